@@ -1,0 +1,97 @@
+// Text in, Document out.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "distillcfg/ast.hpp"
+#include "distillcfg/diagnostics.hpp"
+#include "distillcfg/memory.hpp"
+
+namespace distillcfg {
+
+// Whose reading of the text format is followed where protobuf's own parsers differ.
+enum class Semantics : std::uint8_t {
+  // TextFormat::Parse of C++: a singular field given twice, both members of a oneof, and a
+  // required field that is missing are errors.
+  strict,
+  // TextFormat::Merge of C++: the last scalar wins, messages merge, the last member of a oneof
+  // drops the earlier one (each a warning here); required fields are checked.
+  merge,
+  // What AMCT itself does: as merge, and a missing required field is only a warning.
+  amct,
+};
+
+struct ParseOptions {
+  Semantics semantics = Semantics::strict;
+  // Accept fields that the schema lacks, as a newer AMCT may add: each gets a warning (D2035) and
+  // is skipped. What is accepted is what C++'s TextFormat accepts with AllowUnknownField, nested
+  // at most 10,000 levels deep.
+  bool allow_unknown = false;
+  Limits limits = {};
+  Memory memory = {};
+};
+
+// An upper bound on the arena bytes that parsing `size` bytes takes, diagnostics aside: 16 for
+// each byte of text and 16 KiB. A buffer of that size holds any text that long without an error.
+// Diagnostics take up to 1 KiB each for those that are kept (see Limits).
+[[nodiscard]] constexpr std::uint64_t arena_bound(std::uint64_t size) noexcept { return 16 * size + 16384; }
+
+// A parsed text: the configuration, its diagnostics, and the text itself.
+//
+// Move-only. It owns the arena that everything in it lives in, and moving it moves no byte of
+// that: references to its parts stay valid until it is destroyed. Different Documents may be used
+// on different threads at once; one Document may be read by many.
+class [[nodiscard]] Document {
+ public:
+  Document() noexcept = default;
+  Document(Document&&) noexcept = default;
+  Document& operator=(Document&&) noexcept = default;
+  Document(const Document&) = delete;
+  Document& operator=(const Document&) = delete;
+  ~Document() = default;
+
+  // True if the text was accepted: no error was found in it.
+  [[nodiscard]] bool ok() const noexcept { return !diagnostics_.has_errors(); }
+
+  // What was read: everything if ok(), else what could be made out of the text.
+  [[nodiscard]] const AMCTDistillConfig& config() const& noexcept;
+  const AMCTDistillConfig& config() const&& = delete;
+
+  [[nodiscard]] const Diagnostics& diagnostics() const& noexcept { return diagnostics_; }
+  const Diagnostics& diagnostics() const&& = delete;
+
+  // The text that offsets refer to: the Document's copy, or what borrow_padded was given. Empty if
+  // there was no memory to copy it to.
+  [[nodiscard]] std::string_view text() const& noexcept { return text_; }
+  std::string_view text() const&& = delete;
+
+  // Bytes of the arena that are in use, and bytes taken from the allocator for it.
+  [[nodiscard]] std::size_t arena_used() const noexcept { return arena_.used(); }
+  [[nodiscard]] std::size_t arena_reserved() const noexcept { return arena_.reserved(); }
+
+ private:
+  friend Document parse(std::string_view, const ParseOptions&) noexcept;
+  friend Document borrow_padded(std::string_view, const ParseOptions&) noexcept;
+
+  void read(std::string_view text, bool copy, const ParseOptions& options) noexcept;
+
+  Arena arena_;
+  const AMCTDistillConfig* config_ = nullptr;
+  Diagnostics diagnostics_;
+  std::string_view text_;
+};
+
+// Reads a quant.cfg. Never fails to return: look at Document::ok(). `text` is copied and need not
+// outlive the call; it may hold any bytes, and its data() may be null if it is empty. Time and
+// memory are linear in its size; no recursion, no exceptions, no locale.
+//
+//     const Document document = parse("batch_num: 2");
+//     if (document.ok()) use(document.config().batch_num.value);
+[[nodiscard]] Document parse(std::string_view text, const ParseOptions& options = {}) noexcept;
+
+// The same without the copy, for text in flash. Behind its last byte must stand source_padding
+// zero bytes, and it must outlive the Document.
+[[nodiscard]] Document borrow_padded(std::string_view text, const ParseOptions& options = {}) noexcept;
+
+}  // namespace distillcfg

@@ -1,0 +1,34 @@
+#include "distillcfg/diagnostics.hpp"
+
+#include "reporter.hpp"
+
+namespace distillcfg {
+
+std::string_view name_of(Code code) noexcept {
+  switch (code) {
+#define DIAG(number, name, severity, arguments, english, chinese) \
+  case Code::name: return #name;
+#include "distillcfg/diagnostics.def"
+    case Code::none: break;
+  }
+  return "";
+}
+
+Severity severity_of(Code code) noexcept { return detail::default_severity(code); }
+
+std::string_view argument_kinds(Code code) noexcept { return detail::argument_kinds_of(code); }
+
+Position position_of(std::string_view text, std::uint32_t offset) noexcept {
+  Position position;
+  std::uint32_t line_start = 0;
+  for (std::uint32_t i = 0; i < offset && i < text.size(); ++i) {
+    if (text[i] == '\n') {
+      ++position.line;
+      line_start = i + 1;
+    }
+  }
+  position.column = offset - line_start + 1;
+  return position;
+}
+
+}  // namespace distillcfg

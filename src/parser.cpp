@@ -1,0 +1,644 @@
+#include "parser.hpp"
+
+#include <cfloat>
+#include <cstring>
+#include <limits>
+
+#include "reflect.hpp"
+#include "text/literals.hpp"
+#include "text/numbers.hpp"
+#include "text/scan.hpp"
+
+namespace distillcfg::detail {
+
+namespace {
+
+constexpr unsigned behind_name_class = name_start | digit;
+// What may not follow a number directly, nor stand in a plain decimal one.
+constexpr unsigned behind_number_class = name_start | digit | point;
+
+constexpr double powers_of_ten[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+
+// ---- Values as they are nearly always written. Each returns behind the value, or nullptr if it is
+// ---- written in another way, or wrong.
+
+// Decimal, without a leading zero, below 10^9.
+const char* read_plain(const char* p, std::uint32_t& value) noexcept {
+  const char* const first = p;
+  std::uint32_t result = 0;
+  while (is(*p, digit) && p - first < 9) result = result * 10 + static_cast<std::uint32_t>(*p++ - '0');
+  if (p == first || (*first == '0' && p - first > 1) || is(*p, behind_number_class)) return nullptr;
+  value = result;
+  return p;
+}
+
+// [-] digits [. digits], at most 15 of them, so that both numbers of the one division are exact.
+const char* read_plain(const char* p, float& value) noexcept {
+  if constexpr (FLT_EVAL_METHOD != 0) return nullptr;
+  const bool negative = *p == '-';
+  p += negative ? 1 : 0;
+  const char* const first = p;
+  std::uint64_t digits = 0;
+  while (is(*p, digit)) digits = digits * 10 + static_cast<unsigned>(*p++ - '0');
+  if (p == first || (*first == '0' && p - first > 1)) return nullptr;
+  std::ptrdiff_t fraction = 0;
+  if (*p == '.') {
+    const char* const behind_point = ++p;
+    while (is(*p, digit)) digits = digits * 10 + static_cast<unsigned>(*p++ - '0');
+    fraction = p - behind_point;
+  }
+  if (p - first > 15 || is(*p, behind_number_class)) return nullptr;
+  const auto result = static_cast<float>(static_cast<double>(digits) / powers_of_ten[fraction]);
+  value = negative ? -result : result;
+  return p;
+}
+
+const char* read_plain(const char* p, bool& value) noexcept {
+  if (std::memcmp(p, "true", 4) == 0 && !is(p[4], behind_name_class)) {
+    value = true;
+    return p + 4;
+  }
+  if (std::memcmp(p, "false", 5) == 0 && !is(p[5], behind_name_class)) {
+    value = false;
+    return p + 5;
+  }
+  return nullptr;
+}
+
+// `value` is an enum; writing it as the integer that it is stored as must not look like one.
+void set_enum(void* value, std::uint32_t number) noexcept { std::memcpy(value, &number, sizeof number); }
+
+const char* read_plain(const char* p, const EnumSchema& schema, void* value) noexcept {
+  for (const EnumValue& known : schema.values) {
+    // No name reaches past the padding.
+    if (std::memcmp(p, known.name.data(), known.name.size()) == 0 && !is(p[known.name.size()], behind_name_class)) {
+      set_enum(value, known.number);
+      return p + known.name.size();
+    }
+  }
+  return nullptr;
+}
+
+bool equals_ignoring_case(std::string_view text, std::string_view lower_case) noexcept {
+  if (text.size() != lower_case.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (lower(text[i]) != lower_case[i]) return false;
+  }
+  return true;
+}
+
+bool is_one_of(std::string_view text, std::string_view a, std::string_view b, std::string_view c) noexcept {
+  return text == a || text == b || text == c;
+}
+
+// The field of that name: names are nearly all of different lengths.
+const FieldSchema* find_field_at(const MessageSchema& schema, const char* name, std::size_t size) noexcept {
+  for (const FieldSchema& field : schema.fields) {
+    if (field.name.size() == size && std::memcmp(field.name.data(), name, size) == 0) return &field;
+  }
+  return nullptr;
+}
+
+// A string literal's bytes between its quotes.
+std::string_view content_of(Token literal) noexcept {
+  return {literal.begin + 1, static_cast<std::size_t>(literal.end - literal.begin) - 2};
+}
+
+}  // namespace
+
+void Parser::run(const MessageSchema& root, void* message) noexcept {
+  frames_[0] = {&root, static_cast<char*>(message), nullptr, begin_, '\0', false, false};
+  state_ = root.first_state;
+  while (!stopped_) {
+    Step& seen = steps_[state_];
+    const char* const start = p_;
+    Step step;
+    if (seen.length != 0 && same_bytes(start, seen.bytes, seen.length) &&
+        (seen.field != nullptr || seen.close == frame().close)) [[likely]] {
+      step = seen;
+      step.bytes = start;
+      p_ = start + seen.length;
+    } else {
+      const Next next = find_step(step);
+      if (next == Next::done) break;
+      if (next == Next::again) continue;
+      if (step.length != 0) seen = step;
+    }
+    if (step.field != nullptr) {
+      read_value(*step.field, step.bytes + step.name, step.close);
+    } else {
+      close_message();
+    }
+  }
+  if (required_in_doubt_ && !names_in_doubt_) check_required(root, frames_[0].message, absent);
+}
+
+Parser::Next Parser::find_step(Step& step) noexcept {
+  const char* const start = p_;
+  const char* p = skip_blank(start, end_);
+  if (state_ != frame().schema->first_state) {
+    if ((*p == '"' || *p == '\'') && string_end_ == start) {
+      continue_string();
+      return Next::again;
+    }
+    if (*p == ',' || *p == ';') {
+      separator_ = p;
+      p = skip_blank(p + 1, end_);
+    }
+  }
+  if (is(*p, name_start)) return field_step(step, start, p);
+  if (depth_ > 0 && *p == frame().close) {
+    step = {start, nullptr, 0, 0, *p};
+    p_ = p + 1;
+    if (p_ - start <= longest_step) step.length = static_cast<std::uint8_t>(p_ - start);
+    return Next::step;
+  }
+  if (p == end_ && depth_ == 0) return Next::done;
+  return not_a_field(step, start, p);
+}
+
+Parser::Next Parser::field_step(Step& step, const char* start, const char* name) noexcept {
+  const char* p = name + 1;
+  while (is(*p, behind_name_class)) ++p;
+  const FieldSchema* const field = find_field_at(*frame().schema, name, static_cast<std::size_t>(p - name));
+  if (field == nullptr) {
+    return unknown_field(step, start, {TokenKind::identifier, TokenFault::none, name, p, nullptr});
+  }
+  return value_step(step, start, *field, {TokenKind::identifier, TokenFault::none, name, p, nullptr});
+}
+
+Parser::Next Parser::value_step(Step& step, const char* start, const FieldSchema& field, Token name) noexcept {
+  const char* p = skip_blank(name.end, end_);
+  const bool colon = *p == ':';
+  if (colon) p = skip_blank(p + 1, end_);
+  const bool message = field.type == FieldType::message;
+  if (field.label == Label::repeated && *p == '[' && (colon || message)) {
+    p_ = p;
+    read_list(field);
+    return Next::again;
+  }
+  step = {start, &field, 0, 0, '\0'};
+  if (message) {
+    if (*p != '{' && *p != '<') return bad_message(step, field, name, p);
+    step.close = *p == '{' ? '}' : '>';
+    ++p;
+  } else if (!colon) {
+    return bad_colon(step, field, name, p);
+  }
+  p_ = p;
+  step.name = static_cast<std::uint8_t>(name.begin - start);
+  if (p - start <= longest_step) {
+    step.length = static_cast<std::uint8_t>(p - start);
+  } else {
+    // Too far for `name`, and not worth remembering.
+    step.bytes = name.begin;
+    step.name = 0;
+  }
+  return Next::step;
+}
+
+void Parser::read_value(const FieldSchema& field, const char* name, char close) noexcept {
+  Frame& top = frame();
+  if (field.type == FieldType::message) {
+    open_message(field, name, close, false);
+    return;
+  }
+  state_ = field.state;
+  if (field.storage == Storage::list) {
+    void* const element = append(field, name);
+    if (element == nullptr) return;
+    value_start_ = p_;
+    name_ = name;
+    read_scalar(field, element);
+    return;
+  }
+  std::uint32_t& at = place_in(top.message, field);
+  if (at != absent) [[unlikely]] again(field, name);
+  at = offset(name);
+  name_ = name;
+  read_scalar(field, member_of(top.message, field));
+}
+
+void Parser::read_scalar(const FieldSchema& field, void* value) noexcept {
+  const char* const p = p_;
+  const char* behind = nullptr;
+  switch (field.type) {
+    case FieldType::string: {
+      auto* const text = static_cast<Text*>(value);
+      if (*p == '"' || *p == '\'') {
+        const char* const special = find_string_special(p + 1, *p);
+        if (*special == *p) {
+          *text = std::string_view(p + 1, static_cast<std::size_t>(special - p - 1));
+          behind = special + 1;
+        }
+      }
+      if (behind == nullptr) {
+        if (*p == '"' || *p == '\'') {
+          read_literals(*text);
+        } else {
+          bad_value(field, token(p));
+        }
+        return;
+      }
+      string_ = text;
+      string_start_ = p;
+      string_end_ = behind;
+      break;
+    }
+    case FieldType::boolean: behind = read_plain(p, *static_cast<bool*>(value)); break;
+    case FieldType::enumeration:
+      behind = read_plain(p, *field.enumeration, value);
+      break;
+    case FieldType::float32: behind = read_plain(p, *static_cast<float*>(value)); break;
+    case FieldType::uint32: behind = read_plain(p, *static_cast<std::uint32_t*>(value)); break;
+    case FieldType::message: break;
+  }
+  if (behind != nullptr) [[likely]] {
+    p_ = behind;
+    return;
+  }
+  read_unusual_scalar(field, value);
+}
+
+// Spellings of a value that are right but rare. What they are not is a mistake.
+void Parser::read_unusual_scalar(const FieldSchema& field, void* value) noexcept {
+  Token first = token(p_);
+  Token number = first;
+  const bool minus = first.is('-') && (field.type == FieldType::float32 || field.type == FieldType::enumeration);
+  if (minus) number = token(first.end);
+  const std::string_view text = number.text();
+  const bool is_integer = number.kind == TokenKind::integer && number.fault == TokenFault::none;
+  const bool is_word = number.kind == TokenKind::identifier;
+  p_ = number.end;
+  switch (field.type) {
+    case FieldType::boolean:
+    case FieldType::uint32: {
+      const bool boolean = field.type == FieldType::boolean;
+      std::uint64_t read = 0;
+      if (is_integer) {
+        const std::uint64_t limit = boolean ? 1 : UINT32_MAX;
+        if (!read_integer(text, limit, read)) {
+          if (boolean) break;
+          integer_out_of_range(field, span(number), limit);
+          return;
+        }
+      } else if (boolean && is_word && is_one_of(text, "true", "True", "t")) {
+        read = 1;
+      } else if (!(boolean && is_word && is_one_of(text, "false", "False", "f"))) {
+        break;
+      }
+      if (boolean) {
+        *static_cast<bool*>(value) = read != 0;
+      } else {
+        *static_cast<std::uint32_t*>(value) = static_cast<std::uint32_t>(read);
+      }
+      return;
+    }
+    case FieldType::enumeration: {
+      // The names were tried already. A number is judged as int32.
+      std::uint64_t read = 0;
+      if (!is_integer || !read_integer(text, 0x7FFF'FFFFULL + (minus ? 1 : 0), read) || (minus && read != 0)) break;
+      for (const EnumValue& known : field.enumeration->values) {
+        if (known.number == read) {
+          set_enum(value, known.number);
+          return;
+        }
+      }
+      break;
+    }
+    case FieldType::float32: {
+      float read = 0;
+      if (is_integer && text.size() > 1 && text[0] == '0') {
+        reporter_.error<Code::not_decimal>(span(number), field.name, text);
+        return;
+      }
+      if (is_integer || (number.kind == TokenKind::floating && number.fault == TokenFault::none)) {
+        read = read_float(text);
+      } else if (is_word && (equals_ignoring_case(text, "inf") || equals_ignoring_case(text, "infinity"))) {
+        read = std::numeric_limits<float>::infinity();
+      } else if (is_word && equals_ignoring_case(text, "nan")) {
+        read = std::numeric_limits<float>::quiet_NaN();
+      } else {
+        break;
+      }
+      *static_cast<float*>(value) = minus ? -read : read;
+      return;
+    }
+    case FieldType::string:
+    case FieldType::message: break;
+  }
+  p_ = first.begin;
+  bad_value(field, first);
+}
+
+// ---- strings
+
+void Parser::continue_string() noexcept {
+  p_ = string_start_;
+  read_literals(*string_);
+}
+
+bool Parser::string_follows(const char* p) const noexcept {
+  p = skip_blank(p, end_);
+  return *p == '"' || *p == '\'';
+}
+
+// One or more adjacent literals from p_ on, as one value.
+void Parser::read_literals(Text& value) noexcept {
+  const char* const start = p_;
+  string_end_ = nullptr;
+  // First how long it is at most, and whether all its literals are whole.
+  std::size_t size = 0;
+  bool plain = true;
+  const char* literals_end = start;
+  int count = 0;
+  for (Token literal = token(start); literal.kind == TokenKind::string; literal = token(literals_end)) {
+    literals_end = literal.end;
+    if (literal.fault != TokenFault::none) {
+      unterminated_string(literal);
+      return;
+    }
+    const std::string_view content = content_of(literal);
+    size += content.size();
+    plain = plain && std::memchr(content.data(), '\\', content.size()) == nullptr;
+    ++count;
+  }
+  p_ = literals_end;
+  if (plain && count == 1) {
+    value = content_of(token(start));
+  } else {
+    char* const bytes = static_cast<char*>(reporter_.arena().allocate(size, 1));
+    if (bytes == nullptr) {
+      out_of_memory();
+      return;
+    }
+    char* out = bytes;
+    const std::uint32_t errors = reporter_.errors();
+    const char* p = start;
+    for (int i = 0; i < count; ++i) {
+      const Token literal = token(p);
+      p = literal.end;
+      out = decode(content_of(literal), out);
+    }
+    if (reporter_.errors() != errors) return;
+    value = std::string_view(bytes, static_cast<std::size_t>(out - bytes));
+  }
+  const std::size_t valid = valid_utf8_prefix(value);
+  if (valid != value.size()) report_bad_utf8(start, count, valid, value.view()[valid]);
+}
+
+// Writes the value of one literal's content, and reports its bad escapes.
+char* Parser::decode(std::string_view content, char* out) noexcept {
+  bool unknown_escape = false;
+  const char* p = content.data();
+  const char* const end = p + content.size();
+  while (p != end) {
+    const auto rest = static_cast<std::size_t>(end - p);
+    const auto* const backslash = static_cast<const char*>(std::memchr(p, '\\', rest));
+    const std::size_t run = backslash == nullptr ? rest : static_cast<std::size_t>(backslash - p);
+    std::memcpy(out, p, run);
+    out += run;
+    p += run;
+    if (backslash == nullptr) break;
+    const Escape escape = read_escape({p, static_cast<std::size_t>(end - p)});
+    if (escape.fault != Code::none && !(escape.fault == Code::unknown_escape && unknown_escape)) {
+      bad_escape(escape, content, p);
+      // A path with backslashes is one mistake, however many it has.
+      unknown_escape |= escape.fault == Code::unknown_escape;
+    }
+    std::memcpy(out, escape.bytes, escape.written);
+    out += escape.written;
+    p += escape.size;
+  }
+  return out;
+}
+
+// Byte `decoded_at` of the value of `count` literals makes it malformed: points at the source of
+// that byte, a raw byte or an escape.
+void Parser::report_bad_utf8(const char* start, int count, std::size_t decoded_at, char byte) noexcept {
+  std::size_t decoded = 0;
+  const char* literal_start = start;
+  for (int i = 0; i < count; ++i) {
+    const Token literal = token(literal_start);
+    const std::string_view content = content_of(literal);
+    for (std::size_t j = 0; j < content.size();) {
+      std::size_t step = 1;
+      std::size_t written = 1;
+      if (content[j] == '\\') {
+        const Escape escape = read_escape({content.data() + j, content.size() - j});
+        step = escape.size;
+        written = escape.written;
+      }
+      if (decoded + written > decoded_at) {
+        const char* const at = content.data() + j;
+        bad_utf8(span(at, at + step), byte, step == 1);
+        return;
+      }
+      decoded += written;
+      j += step;
+    }
+    literal_start = literal.end;
+  }
+}
+
+// ---- lists
+
+void* Parser::append(const FieldSchema& field, const char* place) noexcept {
+  void* const element =
+      list_in(frame().message, field).append_slot(reporter_.arena(), field.field_size, alignof(void*));
+  if (element == nullptr) {
+    out_of_memory();
+    return nullptr;
+  }
+  if (field.type == FieldType::message) {
+    field.message->construct(element);
+  } else if (field.type == FieldType::string) {
+    new (element) Field<Text>();
+  } else {
+    new (element) Field<std::uint32_t>();
+  }
+  place_in(element, field) = offset(place);
+  return element;
+}
+
+void Parser::read_list(const FieldSchema& field) noexcept {
+  name_ = list_start_ = p_;
+  state_ = field.state;
+  const char* const p = skip_blank(p_ + 1, end_);
+  if (*p == ']') {
+    p_ = p + 1;
+    return;
+  }
+  p_ = p;
+  read_elements(field);
+}
+
+// Elements from p_ on, up to the ']'. Comes back for the main loop to read a message.
+void Parser::read_elements(const FieldSchema& field) noexcept {
+  for (;;) {
+    const char* const p = p_;
+    const std::uint32_t errors = reporter_.errors();
+    if (field.type == FieldType::message) {
+      if (*p == '{' || *p == '<') {
+        p_ = p + 1;
+        open_message(field, p, *p == '{' ? '}' : '>', true);
+        return;
+      }
+      bad_element(field, token(p));
+    } else {
+      const Token element = token(p);
+      if (element_starts(field, element)) {
+        void* const value = append(field, p);
+        if (value == nullptr) return;
+        read_scalar(field, value);
+        if (string_end_ == p_ && string_follows(p_)) continue_string();
+      } else {
+        bad_element(field, element);
+      }
+    }
+    if (stopped_) return;
+    if (reporter_.errors() != errors) skip_bad_element();
+    if (!another_element(field)) return;
+  }
+}
+
+// Behind an element: whether another one follows, which p_ then stands at.
+bool Parser::another_element(const FieldSchema& field) noexcept {
+  const char* p = skip_blank(p_, end_);
+  if (*p == ']') {
+    p_ = p + 1;
+    return false;
+  }
+  if (*p == ',') {
+    separator_ = p;
+    p = skip_blank(p + 1, end_);
+    p_ = p;
+    return *p != ']' || !trailing_comma();
+  }
+  return bad_list_separator(field, token(p));
+}
+
+// ---- messages
+
+void Parser::open_message(const FieldSchema& field, const char* name, char close, bool in_list) noexcept {
+  Frame& top = frame();
+  char* message = nullptr;
+  switch (field.storage) {
+    case Storage::in_place: {
+      std::uint32_t& at = place_in(top.message, field);
+      if (at != absent) {
+        again(field, name);
+      } else {
+        at = offset(name);
+      }
+      message = member_of(top.message, field);
+      break;
+    }
+    case Storage::boxed: {
+      message = boxed_in(top.message, field);
+      if (message != nullptr) {
+        again(field, name);
+        break;
+      }
+      message = static_cast<char*>(reporter_.arena().allocate(field.field_size, alignof(void*)));
+      if (message == nullptr) {
+        out_of_memory();
+        return;
+      }
+      field.message->construct(message);
+      place_in(message, field) = offset(name);
+      set_box(top.message, field, message);
+      break;
+    }
+    case Storage::list:
+      message = static_cast<char*>(append(field, name));
+      if (message == nullptr) return;
+      break;
+    case Storage::oneof_member: {
+      std::uint32_t& at = place_in(top.message, field);
+      char* const variant = member_of(top.message, field);
+      const bool other = at != absent && field.alternative(variant, false) == nullptr;
+      if (at != absent) {
+        if (other) {
+          other_member(field, name);
+        } else {
+          again(field, name);
+        }
+      }
+      if (at == absent || other) at = offset(name);
+      message = static_cast<char*>(field.alternative(variant, true));
+      break;
+    }
+  }
+  ++depth_;
+  frame() = {field.message, message, &field, name, close, in_list, false};
+  state_ = field.message->first_state;
+}
+
+void Parser::close_message() noexcept {
+  const Frame closed = frame();
+  last_closed_ = closed;
+  last_close_ = p_ - 1;
+  if (closed.schema->has_required && !closed.names_in_doubt) {
+    for (const FieldSchema& field : closed.schema->fields) {
+      if (field.label != Label::required || place_in(closed.message, field) != absent) continue;
+      if (options_.semantics == Semantics::strict) {
+        if (closed_too_early()) return;
+        report_missing(*closed.schema, closed.message, offset(closed.name));
+      } else {
+        // A later occurrence of the message may still bring it.
+        required_in_doubt_ = true;
+      }
+      break;
+    }
+  }
+  --depth_;
+  state_ = closed.field->state;
+  if (closed.in_list && another_element(*closed.field)) read_elements(*closed.field);
+}
+
+// ---- required fields
+
+void Parser::report_missing(const MessageSchema& schema, const char* message, std::uint32_t at) noexcept {
+  std::string_view names;
+  for (const FieldSchema& field : schema.fields) {
+    if (field.label != Label::required || place_in(message, field) != absent) continue;
+    names = names.empty() ? field.name : reporter_.join(names, ", ", field.name);
+  }
+  const Severity severity = options_.semantics == Semantics::amct ? Severity::warning : Severity::error;
+  reporter_.report<Code::missing_required>(severity, span(token(begin_ + at)), schema.name, names);
+}
+
+// Everything below a message that was read; as deep as the schema nests.
+void Parser::check_required(const MessageSchema& schema, const char* message, std::uint32_t at) noexcept {
+  bool missing = false;
+  for (const FieldSchema& field : schema.fields) {
+    if (field.label == Label::required) {
+      missing |= place_in(message, field) == absent;
+    } else if (field.storage == Storage::list && field.type == FieldType::message) {
+      const ListBase& list = list_in(message, field);
+      for (std::uint32_t i = 0; i < list.size(); ++i) {
+        const auto* const element = static_cast<const char*>(list.element(i, field.field_size));
+        check_required(*field.message, element, place_in(element, field));
+      }
+    } else if (field.type == FieldType::message) {
+      const auto* const value = static_cast<const char*>(singular_value(message, field));
+      if (value == nullptr) continue;
+      check_required(*field.message, value, place_in(field.storage == Storage::boxed ? value : message, field));
+    }
+  }
+  if (missing) report_missing(schema, message, at);
+}
+
+void Parser::out_of_memory() noexcept {
+  reporter_.last_resort(Code::out_of_memory, span(p_, p_));
+  stop();
+}
+
+void Parser::stop() noexcept {
+  stopped_ = true;
+  p_ = end_;
+}
+
+}  // namespace distillcfg::detail

@@ -1,0 +1,196 @@
+// The recursive-descent parser, driven by the schema's table and without recursion.
+//
+// parser.cpp reads what is right; mistakes.cpp (names and structure) and bad_values.cpp say what is
+// wrong and find where to go on; skip_unknown.cpp skips fields that the schema lacks. Acceptance is
+// decided in the moment an error is reported; nothing that recovery does can undo it.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "distillcfg/ast.hpp"
+#include "distillcfg/parse.hpp"
+#include "distillcfg/schema.hpp"
+#include "reporter.hpp"
+#include "text/lexer.hpp"
+#include "text/literals.hpp"
+
+namespace distillcfg::detail {
+
+class Parser {
+ public:
+  // The text [begin, end), behind which source_padding zero bytes stand.
+  Parser(const char* begin, const char* end, const ParseOptions& options, Reporter& reporter) noexcept
+      : begin_(begin), end_(end), p_(begin), options_(options), reporter_(reporter) {}
+
+  // Reads the whole text into `message`, a fresh struct of the schema `root`.
+  void run(const MessageSchema& root, void* message) noexcept;
+
+ private:
+  // Schemas nest at most this deep; the parser goes down through known fields only.
+  static constexpr int max_depth = 8;
+  // The longest stretch of bytes that is remembered between two values.
+  static constexpr std::ptrdiff_t longest_step = 64;
+  // How deep skipped fields may nest.
+  static constexpr std::uint32_t max_skipped_depth = 10'000;
+
+  // A message that is being read.
+  struct Frame {
+    const MessageSchema* schema;
+    char* message;
+    const FieldSchema* field;  // that holds it; nullptr for the root
+    const char* name;          // of the field in the text; a list element's first byte
+    char close;                // '}' or '>'
+    bool in_list;              // an element of a [ ] list
+    bool names_in_doubt;       // it has a name that may be meant for a required field
+  };
+
+  // What stands between the end of one value and the start of the next, as it was seen last time in
+  // this state. Files repeat themselves: comparing these bytes replaces reading them.
+  struct Step {
+    const char* bytes;         // in the text
+    const FieldSchema* field;  // whose value comes next; nullptr: the message is closed
+    std::uint8_t length;       // of `bytes`; 0: not to be remembered
+    std::uint8_t name;         // where in `bytes` the field's name stands
+    char close;                // of a message that is opened: what will close it; of a close: it
+  };
+
+  enum class Next : std::uint8_t { step, again, done };
+
+  // ---- parser.cpp
+  [[nodiscard]] Next find_step(Step& step) noexcept;
+  [[nodiscard]] Next field_step(Step& step, const char* start, const char* name) noexcept;
+  [[nodiscard]] Next value_step(Step& step, const char* start, const FieldSchema& field, Token name) noexcept;
+  void read_value(const FieldSchema& field, const char* name, char close) noexcept;
+  void read_scalar(const FieldSchema& field, void* value) noexcept;
+  void read_unusual_scalar(const FieldSchema& field, void* value) noexcept;
+  [[nodiscard]] bool string_follows(const char* p) const noexcept;
+  void continue_string() noexcept;
+  void read_literals(Text& value) noexcept;
+  [[nodiscard]] char* decode(std::string_view content, char* out) noexcept;
+  void report_bad_utf8(const char* start, int count, std::size_t decoded_at, char byte) noexcept;
+  void read_list(const FieldSchema& field) noexcept;
+  void read_elements(const FieldSchema& field) noexcept;
+  [[nodiscard]] bool another_element(const FieldSchema& field) noexcept;
+  [[nodiscard]] void* append(const FieldSchema& field, const char* place) noexcept;
+  void open_message(const FieldSchema& field, const char* name, char close, bool in_list) noexcept;
+  void close_message() noexcept;
+  void report_missing(const MessageSchema& schema, const char* message, std::uint32_t at) noexcept;
+  void check_required(const MessageSchema& schema, const char* message, std::uint32_t at) noexcept;
+  void out_of_memory() noexcept;
+  // Ends the run: nothing more is read.
+  void stop() noexcept;
+
+  // ---- mistakes.cpp: each reports, and leaves p_ where reading can go on
+  void again(const FieldSchema& field, const char* name) noexcept;
+  void other_member(const FieldSchema& field, const char* name) noexcept;
+  [[nodiscard]] Next unknown_field(Step& step, const char* start, Token name) noexcept;
+  [[nodiscard]] Next not_a_field(Step& step, const char* start, const char* p) noexcept;
+  [[nodiscard]] Next bad_message(Step& step, const FieldSchema& field, Token name, const char* p) noexcept;
+  [[nodiscard]] Next bad_colon(Step& step, const FieldSchema& field, Token name, const char* p) noexcept;
+  [[nodiscard]] Next wrong_close(Step& step, Token close) noexcept;
+  [[nodiscard]] Next quoted_name(Step& step, const char* start, Token name) noexcept;
+  [[nodiscard]] Next number_for_name(Step& step, const char* start, Token number) noexcept;
+  [[nodiscard]] Next bracketed_name(Token bracket) noexcept;
+  [[nodiscard]] Next lookalike_for_name(Step& step, Token character) noexcept;
+  [[nodiscard]] Next read_as(Step& step, const char* start, const FieldSchema* field, Token name) noexcept;
+  [[nodiscard]] bool foreign_format(Token first) noexcept;
+  [[nodiscard]] bool is_yaml(Token value) noexcept;
+  [[nodiscard]] bool semicolon_comment(Token name) noexcept;
+  [[nodiscard]] bool merge_conflict(Token token) noexcept;
+  [[nodiscard]] bool foreign_comment(Token token) noexcept;
+  [[nodiscard]] bool closed_too_early() noexcept;
+  [[nodiscard]] bool reopen(std::string_view name) noexcept;
+  void extra_separators(const char* p) noexcept;
+  void control_characters(Token token) noexcept;
+  void end_within_message(const char* last) noexcept;
+  void infer_closes(const char* last, int depth) noexcept;
+  [[nodiscard]] const FieldSchema* nearest_field(const MessageSchema& schema, std::string_view name) const noexcept;
+  void note_where_it_belongs(Diagnostic* diagnostic, std::string_view name) noexcept;
+  void doubt_names() noexcept;
+  [[nodiscard]] bool starts_field(Token token) const noexcept;
+  [[nodiscard]] bool on_new_line(const char* from, const char* to) const noexcept;
+  [[nodiscard]] bool first_on_line(const char* p) const noexcept;
+  [[nodiscard]] const char* line_end(const char* p) const noexcept;
+  [[nodiscard]] const char* behind_balanced(const char* open) const noexcept;
+  // Skips what cannot be read, from p_ to where the next field seems to start.
+  void resync() noexcept;
+  // How many closing braces the text lacks, without those that were accounted for; negative: it
+  // has too many. Counts them once.
+  [[nodiscard]] int missing_closes() noexcept;
+
+  // ---- bad_values.cpp: the same for values
+  void bad_value(const FieldSchema& field, Token token) noexcept;
+  void value_of_other_type(const FieldSchema& field, Token token) noexcept;
+  [[nodiscard]] Diagnostic* report_type(const FieldSchema& field, Span at, std::string_view found) noexcept;
+  void list_for_single_value(const FieldSchema& field, Token bracket) noexcept;
+  void unquoted_string(const FieldSchema& field, Token token) noexcept;
+  void integer_out_of_range(const FieldSchema& field, Span at, std::uint64_t limit) noexcept;
+  void unterminated_string(Token literal) noexcept;
+  void bad_escape(const Escape& escape, std::string_view content, const char* at) noexcept;
+  void bad_utf8(Span at, char byte, bool raw) noexcept;
+  [[nodiscard]] bool element_starts(const FieldSchema& field, Token token) const noexcept;
+  void bad_element(const FieldSchema& field, Token token) noexcept;
+  void skip_bad_element() noexcept;
+  [[nodiscard]] bool trailing_comma() noexcept;
+  [[nodiscard]] bool bad_list_separator(const FieldSchema& field, Token token) noexcept;
+  [[nodiscard]] bool placeholder(Token token) noexcept;
+  [[nodiscard]] bool lookalike(Token token) noexcept;
+  [[nodiscard]] char lookalike_ascii(Token token) const noexcept;
+  void add_closing_quote_fix(Token quote) noexcept;
+  [[nodiscard]] bool number_fault(Token token) noexcept;
+
+  // ---- skip_unknown.cpp
+  [[nodiscard]] Next skip_unknown_field(Token name) noexcept;
+  [[nodiscard]] bool skip_value(const char* p) noexcept;
+  [[nodiscard]] const char* skip_literals(Token first) noexcept;
+  [[nodiscard]] bool skipped_token_ok(Token token) noexcept;
+  // Behind the ']' of an extension's name, or nullptr.
+  [[nodiscard]] const char* behind_bracketed_name(const char* bracket) const noexcept;
+
+  [[nodiscard]] std::uint32_t offset(const char* p) const noexcept { return static_cast<std::uint32_t>(p - begin_); }
+  [[nodiscard]] Span span(const char* from, const char* to) const noexcept { return {offset(from), offset(to)}; }
+  [[nodiscard]] Span span(Token token) const noexcept { return span(token.begin, token.end); }
+  [[nodiscard]] Token token(const char* p) const noexcept { return next_token(p, end_); }
+  [[nodiscard]] Frame& frame() noexcept { return frames_[depth_]; }
+  [[nodiscard]] const Frame& frame() const noexcept { return frames_[depth_]; }
+
+  const char* begin_;
+  const char* end_;
+  const char* p_;
+  const ParseOptions& options_;
+  Reporter& reporter_;
+
+  Frame frames_[max_depth] = {};
+  int depth_ = 0;
+  std::uint16_t state_ = 0;
+  bool stopped_ = false;
+
+  // The string value that was read last, in case another literal follows it.
+  Text* string_ = nullptr;
+  const char* string_start_ = nullptr;
+  const char* string_end_ = nullptr;
+
+  // Under merge and amct: some message was closed without a required field.
+  bool required_in_doubt_ = false;
+
+  // ---- for mistakes only
+  const char* name_ = nullptr;         // of the field whose value is read
+  Token skipped_name_;                 // of the unknown field that is skipped
+  Diagnostic* lookalike_ = nullptr;    // D1004 that was reported last
+  const char* separator_ = nullptr;    // the ',' or ';' that was read last
+  const char* value_start_ = nullptr;  // the single value of a repeated field that was read last
+  const char* list_start_ = nullptr;   // the '[' that was read last
+  const char* conflict_end_ = nullptr; // behind the merge conflict that is being read
+  const char* last_close_ = nullptr;   // what closed last_closed_
+  Frame last_closed_ = {};
+  bool names_in_doubt_ = false;        // Frame::names_in_doubt of any frame
+  int transparent_braces_ = 0;         // around the whole file, reported already
+  bool braces_counted_ = false;
+  int missing_closes_ = 0;
+  int opens_ = 0;
+
+  Step steps_[max_states] = {};
+};
+
+}  // namespace distillcfg::detail

@@ -1,0 +1,128 @@
+// How a pass makes its Diagnostics.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+#include "distillcfg/diagnostics.hpp"
+
+namespace distillcfg::detail {
+
+constexpr std::string_view argument_kinds_of(Code code) noexcept {
+  switch (code) {
+#define DIAG(number, name, severity, arguments, english, chinese) \
+  case Code::name: return arguments;
+#include "distillcfg/diagnostics.def"
+    case Code::none: break;
+  }
+  return "";
+}
+
+constexpr std::string_view argument_kinds_of(NoteKind kind) noexcept {
+  switch (kind) {
+#define NOTE(name, arguments, english, chinese) \
+  case NoteKind::name: return arguments;
+#include "distillcfg/diagnostics.def"
+  }
+  return "";
+}
+
+constexpr Severity default_severity(Code code) noexcept {
+  switch (code) {
+#define DIAG(number, name, severity, arguments, english, chinese) \
+  case Code::name: return Severity::severity;
+#include "distillcfg/diagnostics.def"
+    case Code::none: break;
+  }
+  return Severity::note;
+}
+
+// Whether values of these types can stand for these letters of diagnostics.def.
+template <class... Values>
+consteval bool arguments_fit(std::string_view kinds) {
+  if (kinds.size() != sizeof...(Values) || kinds.size() > max_arguments) return false;
+  std::size_t i = 0;
+  return ((std::is_integral_v<Values> == (kinds[i] != 't' && kinds[i] != 'q') && (++i, true)) && ...);
+}
+
+template <class Value>
+constexpr void set_argument(Argument& argument, char kind, const Value& value) noexcept {
+  argument.kind = kind;
+  if constexpr (std::is_integral_v<Value>) {
+    argument.number = static_cast<std::uint64_t>(value);
+  } else {
+    argument.text = value;
+  }
+}
+
+// Counts every diagnostic, keeps those that the limits and the memory allow, and orders them.
+// Acceptance is decided by the count alone, so nothing that is not kept is lost.
+class Reporter {
+ public:
+  Reporter(Diagnostics& out, Arena& arena, const Limits& limits) noexcept
+      : out_(out), arena_(arena), limits_(limits) {}
+
+  // Counts a diagnostic. Returns it, for notes and fixes to be added, or nullptr if it is not kept.
+  template <Code code, class... Values>
+  Diagnostic* report(Severity severity, Span at, const Values&... values) noexcept {
+    constexpr std::string_view kinds = argument_kinds_of(code);
+    static_assert(arguments_fit<Values...>(kinds), "the arguments are not those of diagnostics.def");
+    Diagnostic* const diagnostic = keep(code, severity, at);
+    if (diagnostic != nullptr) set_arguments(diagnostic->arguments, kinds, values...);
+    return diagnostic;
+  }
+  template <Code code, class... Values>
+  Diagnostic* error(Span at, const Values&... values) noexcept {
+    static_assert(default_severity(code) == Severity::error);
+    return report<code>(Severity::error, at, values...);
+  }
+
+  // The following do nothing for nullptr.
+  template <NoteKind kind, class... Values>
+  void note(Diagnostic* diagnostic, Span at, const Values&... values) noexcept {
+    constexpr std::string_view kinds = argument_kinds_of(kind);
+    static_assert(arguments_fit<Values...>(kinds), "the arguments are not those of diagnostics.def");
+    if (diagnostic == nullptr) return;
+    Note note{kind, at, {}};
+    set_arguments(note.arguments, kinds, values...);
+    diagnostic->notes.push_back(arena_, note);
+  }
+  void fix(Diagnostic* diagnostic, Span at, std::string_view text) noexcept {
+    if (diagnostic != nullptr) diagnostic->fixes.push_back(arena_, {at, text});
+  }
+
+  // For what happens when there may be no memory left: at most one in each Diagnostics.
+  void last_resort(Code code, Span at) noexcept;
+  void text_too_large() noexcept;
+
+  // A text that lives as long as the diagnostics: the pieces joined; "" if there is no memory.
+  [[nodiscard]] std::string_view join(std::string_view a, std::string_view b, std::string_view c = {}) noexcept;
+
+  // Whether 'did you mean' should still be looked for: it is the costly part of a diagnostic.
+  [[nodiscard]] bool wants_suggestions() const noexcept { return kept_.size() <= most_suggestions; }
+
+  [[nodiscard]] std::uint32_t errors() const noexcept { return out_.errors_; }
+  [[nodiscard]] Arena& arena() noexcept { return arena_; }
+
+  // Puts the diagnostics in order. To be called once, at the end.
+  void finish() noexcept;
+
+ private:
+  static constexpr std::uint32_t most_suggestions = 20;
+
+  template <class... Values>
+  static void set_arguments(Argument* arguments, [[maybe_unused]] std::string_view kinds, const Values&... values) noexcept {
+    std::size_t i = 0;
+    ((set_argument(arguments[i], kinds[i], values), ++i), ...);
+  }
+
+  [[nodiscard]] Diagnostic* keep(Code code, Severity severity, Span at) noexcept;
+
+  Diagnostics& out_;
+  Arena& arena_;
+  Limits limits_;
+  List<Diagnostic> kept_;
+};
+
+}  // namespace distillcfg::detail

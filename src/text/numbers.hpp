@@ -1,0 +1,26 @@
+// Numbers as the text format reads and prints them. No locale, no errno, no allocation.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace distillcfg::detail {
+
+// The value of an integer token (decimal, 0x hex, 0 octal), whatever its length.
+// false: it is larger than `limit`; `value` then is `limit`.
+[[nodiscard]] bool read_integer(std::string_view digits, std::uint64_t limit, std::uint64_t& value) noexcept;
+
+// The value of a decimal token without a sign: digits [. digits] [e [+-] digits] [f]. Rounded to a
+// double first and to a float then, as protobuf does: double rounding is visible. Between FLT_MAX
+// and halfway to 2^128 the result is FLT_MAX, above it infinity.
+[[nodiscard]] float read_float(std::string_view decimal) noexcept;
+
+// How protobuf prints a float. Writes at most float_text_size bytes; returns how many.
+inline constexpr std::size_t float_text_size = 24;
+[[nodiscard]] std::size_t write_float(float value, char* out) noexcept;
+
+// Decimal digits of a number; at most 20 bytes.
+[[nodiscard]] std::size_t write_unsigned(std::uint64_t value, char* out) noexcept;
+
+}  // namespace distillcfg::detail

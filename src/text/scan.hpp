@@ -1,0 +1,129 @@
+// Searching bytes, sixteen at a time where there is SSE2, a machine word at a time elsewhere.
+//
+// All of these read whole vectors or words, up to source_padding bytes past the end of the text;
+// the padding is zero, and each search stops at a zero byte.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+#if defined(__SSE2__) && !defined(DISTILLCFG_PORTABLE)
+#define DISTILLCFG_SSE2 1
+#include <emmintrin.h>
+#endif
+
+#include "text/characters.hpp"
+
+namespace distillcfg::detail {
+
+#if DISTILLCFG_SSE2
+
+inline __m128i load_vector(const char* p) noexcept { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)); }
+
+inline unsigned mask_of(__m128i bytes) noexcept { return static_cast<unsigned>(_mm_movemask_epi8(bytes)); }
+
+// Whether the first `size` bytes (at most 64) at a and b are the same.
+inline bool same_bytes(const char* a, const char* b, unsigned size) noexcept {
+  const unsigned first = mask_of(_mm_cmpeq_epi8(load_vector(a), load_vector(b)));
+  if (size <= 16) return (~first & ((1U << size) - 1U)) == 0;
+  if (first != 0xFFFFU) return false;
+  // Vectors that overlap: the last one ends with the last byte.
+  for (unsigned i = 16; i + 16 < size; i += 16) {
+    if (mask_of(_mm_cmpeq_epi8(load_vector(a + i), load_vector(b + i))) != 0xFFFFU) return false;
+  }
+  return mask_of(_mm_cmpeq_epi8(load_vector(a + size - 16), load_vector(b + size - 16))) == 0xFFFFU;
+}
+
+inline const char* skip_white_space(const char* p) noexcept {
+  if (!is(*p, white_space)) return p;
+  for (;;) {
+    const __m128i bytes = load_vector(p);
+    // 9..13 are the other five: minus 9, they are at most 4 as unsigned bytes.
+    const __m128i shifted = _mm_sub_epi8(bytes, _mm_set1_epi8(9));
+    const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(shifted, _mm_set1_epi8(4)), shifted);
+    const unsigned blank = mask_of(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' ')), control));
+    if (blank != 0xFFFFU) return p + std::countr_one(blank);
+    p += 16;
+  }
+}
+
+// The first quote, backslash, LF, NUL, or byte >= 0x80.
+inline const char* find_string_special(const char* p, char quote) noexcept {
+  for (;;) {
+    const __m128i bytes = load_vector(p);
+    const __m128i special = _mm_or_si128(
+        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(quote)), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))),
+        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')), _mm_cmpeq_epi8(bytes, _mm_setzero_si128())));
+    const unsigned found = mask_of(_mm_or_si128(special, bytes));
+    if (found != 0) return p + std::countr_zero(found);
+    p += 16;
+  }
+}
+
+// The first LF or NUL.
+inline const char* find_line_end(const char* p) noexcept {
+  for (;;) {
+    const __m128i bytes = load_vector(p);
+    const unsigned found = mask_of(
+        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')), _mm_cmpeq_epi8(bytes, _mm_setzero_si128())));
+    if (found != 0) return p + std::countr_zero(found);
+    p += 16;
+  }
+}
+
+#else
+
+inline std::uint64_t load_word(const char* p) noexcept {
+  std::uint64_t word;
+  std::memcpy(&word, p, sizeof word);
+  return word;
+}
+
+inline bool same_bytes(const char* a, const char* b, unsigned size) noexcept { return std::memcmp(a, b, size) == 0; }
+
+inline const char* skip_white_space(const char* p) noexcept {
+  if (!is(*p, white_space)) return p;
+  constexpr std::uint64_t spaces = 0x2020'2020'2020'2020U;
+  ++p;
+  for (;;) {
+    // Indentation: spaces by the word.
+    while (load_word(p) == spaces) p += sizeof spaces;
+    if (!is(*p, white_space)) return p;
+    ++p;
+  }
+}
+
+// A word with the high bit set in each byte of `word` that equals c; wrong bits stand only above a
+// right one, so the word is zero exactly if there is none.
+inline std::uint64_t bytes_equal(std::uint64_t word, char c) noexcept {
+  constexpr std::uint64_t ones = 0x0101'0101'0101'0101U;
+  const std::uint64_t difference = word ^ (ones * static_cast<unsigned char>(c));
+  return (difference - ones) & ~difference & (ones << 7U);
+}
+
+inline const char* find_string_special(const char* p, char quote) noexcept {
+  constexpr std::uint64_t high_bits = 0x8080'8080'8080'8080U;
+  for (;; p += sizeof(std::uint64_t)) {
+    const std::uint64_t word = load_word(p);
+    if ((bytes_equal(word, quote) | bytes_equal(word, '\\') | bytes_equal(word, '\n') | bytes_equal(word, '\0') |
+         (word & high_bits)) != 0) {
+      break;
+    }
+  }
+  while (*p != quote && *p != '\\' && *p != '\n' && *p != '\0' && static_cast<unsigned char>(*p) < 0x80) ++p;
+  return p;
+}
+
+inline const char* find_line_end(const char* p) noexcept {
+  for (;; p += sizeof(std::uint64_t)) {
+    const std::uint64_t word = load_word(p);
+    if ((bytes_equal(word, '\n') | bytes_equal(word, '\0')) != 0) break;
+  }
+  while (*p != '\n' && *p != '\0') ++p;
+  return p;
+}
+
+#endif
+
+}  // namespace distillcfg::detail

@@ -1,0 +1,18 @@
+// How near two names are, for 'did you mean'.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace distillcfg::detail {
+
+// Names longer than this are like nothing.
+inline constexpr std::size_t longest_similar_name = 128;
+inline constexpr unsigned unlike = 3;
+
+// The number of letters to insert, delete, replace or swap with their neighbour to make one of the
+// other, without regard to case and to '-' for '_'; `unlike` if it is more than two. 0 also if they
+// differ in underscores alone, as batchNum and batch_num do. Time linear in the shorter name.
+[[nodiscard]] unsigned distance(std::string_view a, std::string_view b) noexcept;
+
+}  // namespace distillcfg::detail
