@@ -11,7 +11,6 @@ namespace {
 
 bool is_closer(Token token) noexcept { return token.is('}') || token.is('>'); }
 bool is_opener(Token token) noexcept { return token.is('{') || token.is('<'); }
-char closer_of(char opener) noexcept { return opener == '{' ? '}' : opener == '<' ? '>' : ']'; }
 char opener_of(char closer) noexcept { return closer == '}' ? '{' : closer == '>' ? '<' : '['; }
 
 // A character as a text that lives on.
@@ -667,21 +666,16 @@ void Parser::infer_closes(const char* last, int depth) noexcept {
 // The field `name` is unknown here, but the message that was closed last has it, and the text has a
 // closing brace too many: that one. Opens the message again.
 bool Parser::reopen(std::string_view name) noexcept {
-  if (last_close_ == nullptr || last_closed_.field == nullptr || depth_ + 1 >= max_depth || missing_closes() >= 0) {
-    return false;
-  }
-  if (find_field(*last_closed_.schema, name) == nullptr) return false;
-  bool within = false;
-  for (const FieldSchema& field : frame().schema->fields) within |= &field == last_closed_.field;
-  if (!within) return false;
-  const Span at = span(last_close_, last_close_ + 1);
-  Diagnostic* const diagnostic = reporter_.error<Code::stray_close>(at, text_of(*last_close_));
+  if (depth_ + 1 >= max_depth) return false;
+  Frame& closed = frames_[depth_ + 1];
+  if (closed.closed_at == nullptr || missing_closes() >= 0 || find_field(*closed.schema, name) == nullptr) return false;
+  const Span at = span(closed.closed_at, closed.closed_at + 1);
+  Diagnostic* const diagnostic = reporter_.error<Code::stray_close>(at, text_of(*closed.closed_at));
   reporter_.fix(diagnostic, at, "");
   ++missing_closes_;
-  last_close_ = nullptr;
+  closed.closed_at = nullptr;
   ++depth_;
-  frame() = last_closed_;
-  state_ = last_closed_.schema->fields.back().state;
+  state_ = closed.schema->fields.back().state;
   return true;
 }
 

@@ -9,6 +9,13 @@
 #include "text/numbers.hpp"
 #include "text/scan.hpp"
 
+// The path that a well-formed file takes is one loop without calls, except where size counts.
+#if defined(__GNUC__) && !defined(__OPTIMIZE_SIZE__)
+#define DISTILLCFG_HOT [[gnu::always_inline]] inline
+#else
+#define DISTILLCFG_HOT
+#endif
+
 namespace distillcfg::detail {
 
 namespace {
@@ -71,10 +78,12 @@ void set_enum(void* value, std::uint32_t number) noexcept { std::memcpy(value, &
 
 const char* read_plain(const char* p, const EnumSchema& schema, void* value) noexcept {
   for (const EnumValue& known : schema.values) {
-    // No name reaches past the padding.
-    if (std::memcmp(p, known.name.data(), known.name.size()) == 0 && !is(p[known.name.size()], behind_name_class)) {
+    // The text ends in NUL, which is in no name.
+    std::size_t same = 0;
+    while (same < known.name.size() && p[same] == known.name[same]) ++same;
+    if (same == known.name.size() && !is(p[same], behind_name_class)) {
       set_enum(value, known.number);
-      return p + known.name.size();
+      return p + same;
     }
   }
   return nullptr;
@@ -106,33 +115,6 @@ std::string_view content_of(Token literal) noexcept {
 }
 
 }  // namespace
-
-void Parser::run(const MessageSchema& root, void* message) noexcept {
-  frames_[0] = {&root, static_cast<char*>(message), nullptr, begin_, '\0', false, false};
-  state_ = root.first_state;
-  while (!stopped_) {
-    Step& seen = steps_[state_];
-    const char* const start = p_;
-    Step step;
-    if (seen.length != 0 && same_bytes(start, seen.bytes, seen.length) &&
-        (seen.field != nullptr || seen.close == frame().close)) [[likely]] {
-      step = seen;
-      step.bytes = start;
-      p_ = start + seen.length;
-    } else {
-      const Next next = find_step(step);
-      if (next == Next::done) break;
-      if (next == Next::again) continue;
-      if (step.length != 0) seen = step;
-    }
-    if (step.field != nullptr) {
-      read_value(*step.field, step.bytes + step.name, step.close);
-    } else {
-      close_message();
-    }
-  }
-  if (required_in_doubt_ && !names_in_doubt_) check_required(root, frames_[0].message, absent);
-}
 
 Parser::Next Parser::find_step(Step& step) noexcept {
   const char* const start = p_;
@@ -198,12 +180,8 @@ Parser::Next Parser::value_step(Step& step, const char* start, const FieldSchema
   return Next::step;
 }
 
-void Parser::read_value(const FieldSchema& field, const char* name, char close) noexcept {
+DISTILLCFG_HOT void Parser::read_field(const FieldSchema& field, const char* name) noexcept {
   Frame& top = frame();
-  if (field.type == FieldType::message) {
-    open_message(field, name, close, false);
-    return;
-  }
   state_ = field.state;
   if (field.storage == Storage::list) {
     void* const element = append(field, name);
@@ -220,7 +198,7 @@ void Parser::read_value(const FieldSchema& field, const char* name, char close) 
   read_scalar(field, member_of(top.message, field));
 }
 
-void Parser::read_scalar(const FieldSchema& field, void* value) noexcept {
+DISTILLCFG_HOT void Parser::read_scalar(const FieldSchema& field, void* value) noexcept {
   const char* const p = p_;
   const char* behind = nullptr;
   switch (field.type) {
@@ -236,10 +214,9 @@ void Parser::read_scalar(const FieldSchema& field, void* value) noexcept {
       if (behind == nullptr) {
         if (*p == '"' || *p == '\'') {
           read_literals(*text);
-        } else {
-          bad_value(field, token(p));
+          return;
         }
-        return;
+        break;
       }
       string_ = text;
       string_start_ = p;
@@ -261,8 +238,17 @@ void Parser::read_scalar(const FieldSchema& field, void* value) noexcept {
   read_unusual_scalar(field, value);
 }
 
+void Parser::read_again(const FieldSchema& field, void* value) noexcept { read_scalar(field, value); }
+
 // Spellings of a value that are right but rare. What they are not is a mistake.
 void Parser::read_unusual_scalar(const FieldSchema& field, void* value) noexcept {
+  // A remembered step ends where the value stood last time; this one may have more blanks.
+  const char* const p = skip_blank(p_, end_);
+  if (p != p_) {
+    p_ = p;
+    read_again(field, value);
+    return;
+  }
   Token first = token(p_);
   Token number = first;
   const bool minus = first.is('-') && (field.type == FieldType::float32 || field.type == FieldType::enumeration);
@@ -521,7 +507,7 @@ bool Parser::another_element(const FieldSchema& field) noexcept {
 
 // ---- messages
 
-void Parser::open_message(const FieldSchema& field, const char* name, char close, bool in_list) noexcept {
+DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* name, char close, bool in_list) noexcept {
   Frame& top = frame();
   char* message = nullptr;
   switch (field.storage) {
@@ -572,14 +558,13 @@ void Parser::open_message(const FieldSchema& field, const char* name, char close
     }
   }
   ++depth_;
-  frame() = {field.message, message, &field, name, close, in_list, false};
+  frame() = {field.message, message, &field, name, nullptr, close, in_list, false};
   state_ = field.message->first_state;
 }
 
-void Parser::close_message() noexcept {
+DISTILLCFG_HOT void Parser::close_message() noexcept {
   const Frame closed = frame();
-  last_closed_ = closed;
-  last_close_ = p_ - 1;
+  frame().closed_at = p_ - 1;
   if (closed.schema->has_required && !closed.names_in_doubt) {
     for (const FieldSchema& field : closed.schema->fields) {
       if (field.label != Label::required || place_in(closed.message, field) != absent) continue;
@@ -596,6 +581,46 @@ void Parser::close_message() noexcept {
   --depth_;
   state_ = closed.field->state;
   if (closed.in_list && another_element(*closed.field)) read_elements(*closed.field);
+}
+
+// ---- the loop
+
+DISTILLCFG_HOT bool Parser::matches(const Step& seen, const char* p) const noexcept {
+  return seen.length != 0 && same_bytes(p, seen.bytes, seen.length) &&
+         (seen.field != nullptr || seen.close == frame().close);
+}
+
+void Parser::run(const MessageSchema& root, void* message) noexcept {
+  frames_[0] = {&root, static_cast<char*>(message), nullptr, begin_, nullptr, '\0', false, false};
+  state_ = root.first_state;
+  while (!stopped_) {
+    const Step* const seen = steps_[state_];
+    const char* const start = p_;
+    Step step;
+    if (matches(seen[0], start)) [[likely]] {
+      step = seen[0];
+    } else if (matches(seen[1], start)) {
+      step = seen[1];
+    } else {
+      const std::uint16_t state = state_;
+      const Next next = find_step(step);
+      if (next == Next::done) break;
+      if (next == Next::again) continue;
+      if (step.length != 0) {
+        steps_[state][1] = steps_[state][0];
+        steps_[state][0] = step;
+      }
+    }
+    if (step.length != 0) p_ = start + step.length;
+    if (step.field == nullptr) {
+      close_message();
+    } else if (step.field->type == FieldType::message) {
+      open_message(*step.field, (step.length != 0 ? start : step.bytes) + step.name, step.close, false);
+    } else {
+      read_field(*step.field, (step.length != 0 ? start : step.bytes) + step.name);
+    }
+  }
+  if (required_in_doubt_ && !names_in_doubt_) check_required(root, frames_[0].message, absent);
 }
 
 // ---- required fields

@@ -40,6 +40,7 @@ class Parser {
     char* message;
     const FieldSchema* field;  // that holds it; nullptr for the root
     const char* name;          // of the field in the text; a list element's first byte
+    const char* closed_at;     // the brace that closed it; stays until the next message stands here
     char close;                // '}' or '>'
     bool in_list;              // an element of a [ ] list
     bool names_in_doubt;       // it has a name that may be meant for a required field
@@ -61,8 +62,10 @@ class Parser {
   [[nodiscard]] Next find_step(Step& step) noexcept;
   [[nodiscard]] Next field_step(Step& step, const char* start, const char* name) noexcept;
   [[nodiscard]] Next value_step(Step& step, const char* start, const FieldSchema& field, Token name) noexcept;
-  void read_value(const FieldSchema& field, const char* name, char close) noexcept;
+  [[nodiscard]] bool matches(const Step& seen, const char* p) const noexcept;
+  void read_field(const FieldSchema& field, const char* name) noexcept;
   void read_scalar(const FieldSchema& field, void* value) noexcept;
+  void read_again(const FieldSchema& field, void* value) noexcept;
   void read_unusual_scalar(const FieldSchema& field, void* value) noexcept;
   [[nodiscard]] bool string_follows(const char* p) const noexcept;
   void continue_string() noexcept;
@@ -182,15 +185,14 @@ class Parser {
   const char* value_start_ = nullptr;  // the single value of a repeated field that was read last
   const char* list_start_ = nullptr;   // the '[' that was read last
   const char* conflict_end_ = nullptr; // behind the merge conflict that is being read
-  const char* last_close_ = nullptr;   // what closed last_closed_
-  Frame last_closed_ = {};
   bool names_in_doubt_ = false;        // Frame::names_in_doubt of any frame
   int transparent_braces_ = 0;         // around the whole file, reported already
   bool braces_counted_ = false;
   int missing_closes_ = 0;
   int opens_ = 0;
 
-  Step steps_[max_states] = {};
+  // For each state the two that were seen last: a oneof has two members.
+  Step steps_[max_states][2] = {};
 };
 
 }  // namespace distillcfg::detail

@@ -23,16 +23,15 @@ inline __m128i load_vector(const char* p) noexcept { return _mm_loadu_si128(rein
 
 inline unsigned mask_of(__m128i bytes) noexcept { return static_cast<unsigned>(_mm_movemask_epi8(bytes)); }
 
-// Whether the first `size` bytes (at most 64) at a and b are the same.
+// Whether the first `size` bytes (1 to 64) at a and b are the same.
 inline bool same_bytes(const char* a, const char* b, unsigned size) noexcept {
-  const unsigned first = mask_of(_mm_cmpeq_epi8(load_vector(a), load_vector(b)));
-  if (size <= 16) return (~first & ((1U << size) - 1U)) == 0;
-  if (first != 0xFFFFU) return false;
-  // Vectors that overlap: the last one ends with the last byte.
-  for (unsigned i = 16; i + 16 < size; i += 16) {
-    if (mask_of(_mm_cmpeq_epi8(load_vector(a + i), load_vector(b + i))) != 0xFFFFU) return false;
-  }
-  return mask_of(_mm_cmpeq_epi8(load_vector(a + size - 16), load_vector(b + size - 16))) == 0xFFFFU;
+  const auto equal = [a, b](unsigned i) {
+    return mask_of(_mm_cmpeq_epi8(load_vector(a + i), load_vector(b + i)));
+  };
+  // Most are between 16 and 32 long: one test for both vectors.
+  const std::uint64_t different = ~static_cast<std::uint64_t>(equal(0) | equal(16) << 16U);
+  if (size <= 32) [[likely]] return different << (64 - size) == 0;
+  return static_cast<std::uint32_t>(different) == 0 && equal(size - 32) == 0xFFFFU && equal(size - 16) == 0xFFFFU;
 }
 
 inline const char* skip_white_space(const char* p) noexcept {
