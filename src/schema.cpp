@@ -85,7 +85,7 @@ constexpr bool has_schema = false;
   template <>       \
   constexpr const MessageSchema* schema_of<Type> = &Type##_schema; \
   template <> \
-  constexpr bool has_schema<Type> = true;
+  [[maybe_unused]] constexpr bool has_schema<Type> = true;
 MESSAGE(DistillGroup)
 MESSAGE(DistillDataQuantConfig)
 MESSAGE(ActULQquantize)
