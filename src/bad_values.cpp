@@ -1,6 +1,7 @@
 // What is wrong with values, and where to go on.
 #include <iterator>
 
+#include "ascii_text.hpp"
 #include "parser.hpp"
 #include "text/numbers.hpp"
 #include "text/scan.hpp"
@@ -34,11 +35,6 @@ char ascii_of(std::uint32_t code_point) noexcept {
   }
   return '\0';
 }
-
-// One-character texts that outlive the diagnostics.
-constexpr char ascii_characters[] =
-    " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
-std::string_view ascii_text(char c) noexcept { return {ascii_characters + (c - ' '), 1}; }
 
 bool is_number(Token token) noexcept {
   return token.fault == TokenFault::none && (token.kind == TokenKind::integer || token.kind == TokenKind::floating);
@@ -87,17 +83,16 @@ std::string_view meant_enum(const EnumSchema& schema, std::string_view word) noe
 void Parser::bad_value(const FieldSchema& field, Token found) noexcept {
   if (found.kind == TokenKind::foreign && (field.type != FieldType::string || lookalike_ascii(found) != '\0') &&
       lookalike(found)) {
-    const char* const quoted = p_ = found.end;
     const char meant = lookalike_ascii(found);
     if (meant == '"' || meant == '\'') {
       // Up to the closing quote of the same kind, if the line has one.
-      const char* const end = line_end(quoted);
-      for (const char* p = quoted; p < end; ++p) {
+      const char* const end = line_end(found.end);
+      for (const char* p = found.end; p < end; ++p) {
         const Token next = token_at(p, end_);
         const char ascii = next.kind == TokenKind::foreign ? lookalike_ascii(next) : *p;
         if (ascii != '"' && ascii != '\'') continue;
-        add_closing_quote_fix(next);
-        p_ = next.end > end ? end : next.end;
+        add_lookalike_fix(next);
+        p_ = next.kind == TokenKind::foreign ? next.end : p + 1;
         return;
       }
     }
@@ -105,6 +100,10 @@ void Parser::bad_value(const FieldSchema& field, Token found) noexcept {
     return;
   }
   if (placeholder(found)) {
+    resync();
+    return;
+  }
+  if (!found.is('-') && foreign_comment(found)) {
     resync();
     return;
   }
@@ -166,7 +165,7 @@ Diagnostic* Parser::report_type(const FieldSchema& field, Span at, std::string_v
     case FieldType::enumeration: {
       std::string_view names;
       for (const EnumValue& value : field.enumeration->values) {
-        names = names.empty() ? value.name : reporter_.join(names, "/", value.name);
+        names = names.empty() ? value.name : reporter_.join(names, ", ", value.name);
       }
       return reporter_.error<Code::unknown_enum_value>(at, field.name, found, names);
     }
@@ -203,8 +202,28 @@ void Parser::value_of_other_type(const FieldSchema& field, Token found) noexcept
     p_ = behind_balanced(found.begin);
     return;
   }
-  Diagnostic* const diagnostic = report_type(field, at, text);
-  std::string_view word = text;
+  // A sign too many in front of what may be right: ":= 1", "--6.0".
+  if ((found.is('=') || (found.is('-') && number.is('-'))) && is_value(token(found.end))) {
+    Diagnostic* const diagnostic = report_type(field, span(found), found.text());
+    reporter_.fix(diagnostic, span(found), "");
+    resync();
+    return;
+  }
+  // A word in several pieces: DataType.INT4, INT-8.
+  Span whole = at;
+  if (found.kind == TokenKind::identifier) {
+    const char* end = found.end;
+    while (is(*end, name_start | digit | point) || (*end == '-' && is(end[1], name_start | digit))) ++end;
+    whole.end = offset(end);
+  }
+  Diagnostic* const diagnostic = report_type(field, whole, {begin_ + whole.begin, whole.end - whole.begin});
+  p_ = begin_ + whole.end;
+  std::string_view word(begin_ + whole.begin, whole.end - whole.begin);
+  for (std::size_t i = word.size(); found.kind == TokenKind::identifier && i > 0; --i) {
+    if (word[i - 1] != '.') continue;
+    word = {word.data() + i, word.size() - i};
+    break;
+  }
   if (found.kind == TokenKind::string) {
     word = {text.data() + 1, text.size() - 2};
     p_ = skip_literals(found);
@@ -226,9 +245,9 @@ void Parser::value_of_other_type(const FieldSchema& field, Token found) noexcept
   if (!meant.empty()) {
     const bool misspelt = found.kind == TokenKind::identifier;
     if (misspelt && diagnostic != nullptr) diagnostic->suggestion = meant;
-    reporter_.fix(diagnostic, at, meant);
+    reporter_.fix(diagnostic, whole, meant);
   }
-  if (found.kind == TokenKind::symbol && !signed_number) resync();
+  resync();
 }
 
 void Parser::list_for_single_value(const FieldSchema& field, Token bracket) noexcept {
@@ -256,24 +275,52 @@ void Parser::unquoted_string(const FieldSchema& field, Token found) noexcept {
     return;
   }
   const char* const start = found.begin;
+  const char* const end_of_line = line_end(start);
+  if (found.is('(')) {
+    // A tuple: to its end.
+    const char* p = start;
+    while (p != end_of_line && *p != ')') ++p;
+    p_ = p == end_of_line ? p : p + 1;
+    reporter_.error<Code::expected_string>(span(found), field.name, found.text());
+    resync();
+    return;
+  }
   const char* p = start;
   bool backslash = false;
   constexpr std::string_view ends = ",;{}<>[]#\"'";
-  while (p != end_ && static_cast<unsigned char>(*p) > ' ' && ends.find(*p) == std::string_view::npos) {
+  while (p != end_ && static_cast<unsigned char>(*p) > ' ' &&
+         (ends.find(*p) == std::string_view::npos || (p != start && p[-1] == '\\'))) {
     backslash |= *p == '\\';
     ++p;
   }
   if (p == start) p = found.end;
   const std::string_view word(start, static_cast<std::size_t>(p - start));
-  const bool only_first_quote_missing = *p == '"' || *p == '\'';
   Diagnostic* const diagnostic = reporter_.error<Code::expected_string>(span(start, p), field.name, word);
-  if (!backslash) {
-    const std::string_view quote = only_first_quote_missing ? ascii_text(*p) : std::string_view("\"");
-    reporter_.fix(diagnostic, span(start, start), quote);
-    if (!only_first_quote_missing) reporter_.fix(diagnostic, span(p, p), quote);
+  p_ = p;
+  if (*p == '"' || *p == '\'') {
+    const Token literal = token_at(p, end_);
+    if (literal.fault == TokenFault::none) {
+      // A prefix, as of Python's r"".
+      reporter_.fix(diagnostic, span(start, p), "");
+      p_ = literal.end;
+      return;
+    }
+    if (!backslash) reporter_.fix(diagnostic, span(start, start), ascii_text(*p));
+    p_ = p + 1;
+    return;
   }
-  p_ = only_first_quote_missing ? p + 1 : p;
-  if (!only_first_quote_missing) resync();
+  const std::size_t size = word.size();
+  if (size > 2 && word[0] == '`' && word[size - 1] == '`') {
+    reporter_.fix(diagnostic, span(start, start + 1), "\"");
+    reporter_.fix(diagnostic, span(p - 1, p), "\"");
+  } else if (size > 4 && word[0] == '\\' && word[1] == '"' && word[size - 2] == '\\' && word[size - 1] == '"') {
+    reporter_.fix(diagnostic, span(start, start + 1), "");
+    reporter_.fix(diagnostic, span(p - 2, p - 1), "");
+  } else if (!backslash) {
+    reporter_.fix(diagnostic, span(start, start), "\"");
+    reporter_.fix(diagnostic, span(p, p), "\"");
+  }
+  resync();
 }
 
 void Parser::integer_out_of_range(const FieldSchema& field, Span at, std::uint64_t limit) noexcept {
@@ -298,39 +345,61 @@ void Parser::unterminated_string(Token literal) noexcept {
     }
     return;
   }
+  doubt_names();
   // Brackets and separators at the end of the line stood behind the missing quote.
   const char* tail = literal.end;
   constexpr std::string_view tail_characters = " \t\r,;}>]";
   while (tail > literal.begin + 1 && tail_characters.find(tail[-1]) != std::string_view::npos) --tail;
   if (tail == literal.begin + 1) tail = literal.end;
-  while (tail < literal.end && tail == literal.end) ++tail;
-  for (const char* p = tail; p != literal.end; ++p) missing_closes_ -= *p == '}' || *p == '>' ? 1 : 0;
+  for (const char* p = tail; p != literal.end; ++p) {
+    if (*p == '}' || *p == '>') --missing_closes(*p);
+  }
   Diagnostic* const diagnostic =
       reporter_.error<Code::unterminated_string>(span(literal.begin, tail), ascii_text(quote));
-  const bool continued = tail[-1] == '\\';
   p_ = tail;
-  if (literal.end == end_) {
-    reporter_.fix(diagnostic, span(tail, tail), ascii_text(quote));
+  const auto close_at = [&](Span at) { reporter_.fix(diagnostic, at, ascii_text(quote)); };
+  if (literal.begin > begin_ && literal.begin[-1] == quote && tail == literal.begin + 1) {
+    // "a"": the last quote is one too many.
+    reporter_.fix(diagnostic, span(literal), "");
     return;
   }
-  // A next line that is no field but has the quote is the rest of the same string.
-  const char* const next_line = literal.end + 1;
-  const Token next = token(next_line);
-  const char* const next_end = line_end(next_line);
-  int quotes = 0;
-  const char* first_quote = nullptr;
-  if (next.begin < next_end && !starts_field(next) && !next.is('}') && !next.is('>')) {
-    for (const char* p = next_line; p != next_end; ++p) {
+  // Some other quote closes it.
+  const char* last = tail - 1;
+  while (last > literal.begin && (static_cast<unsigned char>(*last) & 0xC0U) == 0x80) --last;
+  const Token last_character = token_at(last, end_);
+  const char looks = last_character.kind == TokenKind::foreign ? lookalike_ascii(last_character) : *last;
+  int of_that_quote = 0;
+  for (const char* p = literal.begin + 1; p != tail; ++p) of_that_quote += *p == *last ? 1 : 0;
+  if (last > literal.begin && (looks == '"' || looks == '\'') && of_that_quote == 1) {
+    close_at(span(last, tail));
+    return;
+  }
+  // Next lines that are no fields belong to the same string, if one of them has the quote.
+  constexpr int most_lines = 8;
+  const char* line = literal.end;
+  for (int i = 0; i < most_lines && line != end_; ++i) {
+    ++line;
+    const Token next = token(line);
+    const char* const next_end = line_end(line);
+    if (next.begin >= next_end || starts_field(next) || next.is('}') || next.is('>')) break;
+    int quotes = 0;
+    const char* first_quote = nullptr;
+    for (const char* p = line; p != next_end; ++p) {
       if (*p != quote) continue;
       first_quote = first_quote == nullptr ? p : first_quote;
       ++quotes;
     }
+    if (quotes % 2 == 1) {
+      p_ = first_quote + 1;
+      return;
+    }
+    if (quotes != 0) break;
+    line = next_end;
   }
-  if (quotes % 2 == 1) {
-    p_ = first_quote + 1;
-    return;
-  }
-  if (!continued) reporter_.fix(diagnostic, span(tail, tail), ascii_text(quote));
+  // Where other fields stand behind it on the line, its end is anyone's guess.
+  bool clear = tail[-1] != '\\';
+  for (const char* p = literal.begin + 1; p != tail; ++p) clear &= *p != '"' && *p != '\'' && *p != ':';
+  if (clear) close_at(span(tail, tail));
 }
 
 void Parser::bad_escape(const Escape& escape, std::string_view content, const char* at) noexcept {
@@ -378,76 +447,143 @@ void Parser::bad_utf8(Span at, char byte, bool raw) noexcept {
 // ---- lists
 
 bool Parser::element_starts(const FieldSchema& field, Token found) const noexcept {
+  if (field.type == FieldType::message) return found.is('{') || found.is('<');
   return field.type == FieldType::string ? found.kind == TokenKind::string : found.kind == TokenKind::integer;
 }
 
-void Parser::bad_element(const FieldSchema& field, Token found) noexcept {
+void Parser::unclosed_list(const FieldSchema& field, Token found) noexcept {
+  if (bracketless_list_) return;
+  const char* const last = last_value_end_ > list_start_ ? last_value_end_ : list_start_ + 1;
+  Diagnostic* const diagnostic = reporter_.error<Code::unclosed_list>(span(list_start_, list_start_ + 1), field.name);
+  if (found.kind != TokenKind::end) reporter_.note<NoteKind::list_ends_before>(diagnostic, span(found), field.name);
+  reporter_.fix(diagnostic, span(last, last), "]");
+}
+
+// What stands where an element should is none.
+bool Parser::bad_element(const FieldSchema& field, Token found) noexcept {
   p_ = found.begin;
   if (found.is('[')) {
-    reporter_.error<Code::nested_list>(span(found), field.name);
-    p_ = behind_balanced(found.begin);
-  } else if (found.is(',')) {
+    const char* const behind = behind_balanced(found.begin);
+    Diagnostic* const diagnostic = reporter_.error<Code::nested_list>(span(found), field.name);
+    reporter_.fix(diagnostic, span(found), "");
+    // A list within the list, or a bracket that is doubled.
+    const Token next = token(behind);
+    const bool doubled = behind[-1] != ']' || !(next.is(',') || next.is(']'));
+    if (!doubled) {
+      reporter_.fix(diagnostic, span(behind - 1, behind), "");
+      p_ = behind;
+      return next_after_bad_element();
+    }
+    p_ = skip_blank(found.end, end_);
+    return element_starts(field, token(p_));
+  }
+  if (found.is(',')) {
+    const char* behind = found.end;
+    while (token(behind).is(',')) behind = token(behind).end;
+    const char* const next = skip_blank(behind, end_);
     Diagnostic* const diagnostic = reporter_.error<Code::extra_separator>(span(found), found.text());
-    reporter_.fix(diagnostic, span(found.begin, token(found.end).begin), "");
-    while (token(p_).is(',')) p_ = token(p_).end;
-  } else if (found.kind == TokenKind::end || starts_field(found) || found.is('}') || found.is('>')) {
-    reporter_.error<Code::unclosed_list>(span(list_start_, list_start_ + 1), field.name);
-  } else if (field.type == FieldType::message) {
+    reporter_.fix(diagnostic, span(found.begin, *next == ' ' ? behind : next), "");
+    p_ = next;
+    if (*next == ']') ++p_;
+    return *next != ']';
+  }
+  const bool belongs = field.type == FieldType::message && starts_field(found) &&
+                       find_field(*field.message, found.text()) != nullptr;
+  if (belongs) {
+    // The element's opening brace is missing.
+    Diagnostic* const diagnostic = reporter_.error<Code::expected_message>(span(found), field.name, found.text());
+    const char close = missing_closes('}') < 0 || missing_closes('>') >= 0 ? '}' : '>';
+    reporter_.fix(diagnostic, span(found.begin, found.begin), close == '}' ? "{ " : "< ");
+    ++missing_closes(close);
+    open_element(field, found.begin, close);
+    return false;
+  }
+  if (found.kind == TokenKind::end || starts_field(found)) {
+    unclosed_list(field, found);
+    return false;
+  }
+  if (found.is('}') || found.is('>') || found.is(')')) return bad_list_separator(field, found);
+  if (field.type == FieldType::message) {
     static_cast<void>(report_type(field, span(found), found.text()));
     p_ = found.end;
   } else {
     bad_value(field, found);
   }
+  return next_after_bad_element();
 }
 
-// To the end of what was taken for an element.
-void Parser::skip_bad_element() noexcept {
+// Skips to the end of what was taken for an element. True if another one follows, which p_ then
+// stands at.
+bool Parser::next_after_bad_element() noexcept {
+  if (stopped_) return false;
+  // resync may have taken the comma along.
+  if (p_ > begin_ && p_[-1] == ',') {
+    p_ = skip_blank(p_, end_);
+    return *p_ != ']' || (++p_, false);
+  }
   for (;;) {
     const Token next = token(p_);
-    const bool ends = next.kind == TokenKind::end || next.is(',') || next.is(']') || next.is('}') || next.is('>') ||
-                      next.is(';') || next.kind == TokenKind::string || starts_field(next);
-    if (ends) return;
+    if (next.is(',') || next.is(']')) {
+      p_ = skip_blank(next.end, end_);
+      if (next.is(']')) {
+        p_ = next.end;
+        return false;
+      }
+      return *p_ != ']' || (++p_, false);
+    }
+    const bool ends = next.kind == TokenKind::end || next.is('}') || next.is('>') || next.is(';') || starts_field(next);
+    if (ends) return false;
     p_ = next.is('{') || next.is('<') || next.is('[') ? behind_balanced(next.begin) : next.end;
   }
 }
 
-// Behind the comma in p_'s list stands the closing bracket. False if another element follows.
-bool Parser::trailing_comma() noexcept {
+// Behind the comma that was read last stands the closing bracket, at p_.
+void Parser::trailing_comma() noexcept {
   Diagnostic* const diagnostic = reporter_.error<Code::trailing_comma>(span(separator_, separator_ + 1));
   reporter_.fix(diagnostic, span(separator_, separator_ + 1), "");
   ++p_;
-  return true;
 }
 
 // Neither ',' nor ']' stands behind an element. True if another element follows all the same.
 bool Parser::bad_list_separator(const FieldSchema& field, Token found) noexcept {
   p_ = found.begin;
-  const bool element = field.type == FieldType::message ? found.is('{') || found.is('<') : element_starts(field, found);
-  if (found.kind == TokenKind::end || starts_field(found) || found.is('}') || found.is('>')) {
-    Diagnostic* const diagnostic =
-        reporter_.error<Code::unclosed_list>(span(list_start_, list_start_ + 1), field.name);
-    if (!element) reporter_.note<NoteKind::separate_fields>(diagnostic, span(found), field.name);
+  if (bracketless_list_ && !element_starts(field, found)) return false;
+  if (found.kind == TokenKind::end || starts_field(found)) {
+    unclosed_list(field, found);
+    return false;
+  }
+  const bool closer = found.is('}') || found.is('>');
+  if (closer || found.is(')')) {
+    if (closer && depth_ > 0 && missing_closes(*found.begin) >= 0) {
+      unclosed_list(field, found);
+      return false;
+    }
+    Diagnostic* const diagnostic = reporter_.error<Code::mismatched_close>(span(found), found.text(), "[");
+    reporter_.note<NoteKind::opened_here>(diagnostic, span(list_start_, list_start_ + 1), "[");
+    reporter_.fix(diagnostic, span(found), "]");
+    if (closer) ++missing_closes(*found.begin);
+    p_ = found.end;
     return false;
   }
   if (found.kind == TokenKind::foreign && lookalike(found)) {
-    p_ = found.end;
     const char meant = lookalike_ascii(found);
     if (meant == ']') return false;
     p_ = skip_blank(p_, end_);
     return meant == ',' && *p_ != ']';
   }
   Diagnostic* const diagnostic = reporter_.error<Code::expected_comma>(span(found), found.text());
-  if (element) {
-    reporter_.fix(diagnostic, span(found.begin, found.begin), ", ");
+  if (element_starts(field, found)) {
+    reporter_.fix(diagnostic, span(last_value_end_, last_value_end_), ",");
     return true;
   }
-  if (found.is(';')) reporter_.fix(diagnostic, span(found), ",");
+  const Token next = token(found.end);
+  if (found.is(';') && element_starts(field, next)) {
+    reporter_.fix(diagnostic, span(found), ",");
+    p_ = next.begin;
+    return true;
+  }
   p_ = found.end;
-  skip_bad_element();
-  const Token next = token(p_);
-  if (next.is(',') || next.is(']')) p_ = next.end;
-  p_ = skip_blank(p_, end_);
-  return !next.is(']') && (field.type == FieldType::message ? *p_ == '{' || *p_ == '<' : element_starts(field, token(p_)));
+  return next_after_bad_element();
 }
 
 // ---- leftovers
@@ -499,17 +635,36 @@ char Parser::lookalike_ascii(Token found) const noexcept {
   return ascii_of(read_utf8({found.begin, static_cast<std::size_t>(end_ - found.begin)}).code_point);
 }
 
+// A character that looks like an ASCII one, or a run of such blanks or digits; p_ then stands behind it.
 bool Parser::lookalike(Token found) noexcept {
   const Utf8Character character = read_utf8({found.begin, static_cast<std::size_t>(end_ - found.begin)});
   const char ascii = character.size == 0 ? '\0' : ascii_of(character.code_point);
   if (ascii == '\0') return false;
   lookalike_ = reporter_.error<Code::lookalike_character>(span(found), character.code_point, ascii_text(ascii));
-  reporter_.fix(lookalike_, span(found), ascii_text(ascii));
+  p_ = found.end;
+  // What ends a number, or stands between brackets that are none, is one too many.
+  const bool behind_number = ascii == '.' && found.begin > begin_ && is(found.begin[-1], digit);
+  const bool nothing = character.code_point == 0xFEFF || character.code_point == 0x200B;
+  if (behind_number || nothing) {
+    reporter_.fix(lookalike_, span(found), "");
+    return true;
+  }
+  if (ascii == '(' || ascii == ')') return true;
+  add_lookalike_fix(found);
+  const bool run = ascii == ' ' || is(ascii, digit);
+  for (Token next = token_at(p_, end_); run && next.kind == TokenKind::foreign; next = token_at(p_, end_)) {
+    const char more = lookalike_ascii(next);
+    if (more != ' ' && !is(more, digit)) break;
+    add_lookalike_fix(next);
+    p_ = next.end;
+  }
   return true;
 }
 
-void Parser::add_closing_quote_fix(Token quote) noexcept {
-  if (quote.kind == TokenKind::foreign) reporter_.fix(lookalike_, span(quote), ascii_text(lookalike_ascii(quote)));
+void Parser::add_lookalike_fix(Token character) noexcept {
+  if (character.kind == TokenKind::foreign) {
+    reporter_.fix(lookalike_, span(character), ascii_text(lookalike_ascii(character)));
+  }
 }
 
 // A number token with a fault: reports it, and leaves p_ behind all of what belongs to it.
@@ -526,17 +681,31 @@ bool Parser::number_fault(Token number) noexcept {
           reporter_.error<Code::not_an_octal_digit>(at, text, std::string_view(number.fault_at, 1));
       const char* p = number.begin;
       while (*p == '0') ++p;
-      if (run == number.end) reporter_.fix(diagnostic, span(number.begin, p), "");
+      if (run == number.end && p != run) reporter_.fix(diagnostic, span(number.begin, p), "");
       break;
     }
     case TokenFault::no_hex_digits: reporter_.error<Code::hex_digits_missing>(at, number.text()); break;
     case TokenFault::no_exponent_digits: reporter_.error<Code::exponent_digits_missing>(at, text); break;
-    case TokenFault::text_behind_number:
-      reporter_.error<Code::text_behind_number>(
-          span(number.end, run), number.text(),
-          std::string_view(number.end, static_cast<std::size_t>(run - number.end)));
+    case TokenFault::text_behind_number: {
+      const std::string_view rest(number.end, static_cast<std::size_t>(run - number.end));
+      const Token name = token_at(number.end, end_);
+      const bool field = name.kind == TokenKind::identifier && find_field(*frame().schema, name.text()) != nullptr;
+      const bool unit = name.kind == TokenKind::identifier && name.end == run && *number.end != '_';
+      Diagnostic* const diagnostic =
+          reporter_.error<Code::text_behind_number>(span(number.end, run), number.text(), rest);
+      if (field) {
+        reporter_.fix(diagnostic, span(number.end, number.end), " ");
+        p_ = number.end;
+      } else if (unit) {
+        reporter_.fix(diagnostic, span(number.end, run), "");
+      }
       break;
-    case TokenFault::point_behind_number: reporter_.error<Code::malformed_number>(at, text); break;
+    }
+    case TokenFault::point_behind_number: {
+      Diagnostic* const diagnostic = reporter_.error<Code::malformed_number>(at, text);
+      if (number.end + 1 == run) reporter_.fix(diagnostic, span(number.end, run), "");
+      break;
+    }
     case TokenFault::none:
     case TokenFault::unterminated:
     case TokenFault::nul_in_string: return false;
