@@ -234,8 +234,8 @@ def marked(network: torch.nn.Module) -> Iterator[torch.nn.Module]:
             ) from error
         if "" in chosen:
             raise ExportError(
-                f"AMCT wraps layers such as {type(network).__name__}, and cannot wrap the network itself. Put it"
-                " into another module: torch.nn.Sequential(network).",
+                f"AMCT wraps layers such as {type(network).__name__}, and cannot wrap the network itself. "
+                "Put it into another module: torch.nn.Sequential(network).",
                 "RuntimeError: model has no parent module.",
             )
     places = {name: (members[name.rpartition(".")[0]], name.rpartition(".")[2]) for name in chosen}
@@ -264,9 +264,9 @@ def onnx_file(network: torch.nn.Module, example_inputs: Union[torch.Tensor, tupl
                 warnings.simplefilter("ignore")  # on every mark, that it has no shape inference
                 torch.onnx.export(copied, example_inputs, path, **settings)
         except Exception as error:  # torch, and the network, may raise anything
-            # Objects of a graph that torch gave up must not outlive it, here in the frames of the traceback: the
-            # next graph may get the same address, and torch would take them for its own.
-            #traceback.clear_frames(error.__traceback__)
+            # Objects of a graph that torch gave up must not outlive it, here in the frames of the traceback:
+            # the next graph may get the same address, and then torch takes them for its own, and fails.
+            traceback.clear_frames(error.__traceback__)
             raise export_failure(error) from error
         return Path(path).read_bytes()
 

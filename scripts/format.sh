@@ -9,7 +9,7 @@ formatter=clang-format-14
 
 mode=(-i)
 if [[ ${1:-} == --check ]]; then
-  mode=(--dry-run --Werror)
+  mode=(--dry-run --Werror --ferror-limit=1)
 fi
 find include src tests examples fuzz bench \( -name '*.cpp' -o -name '*.hpp' \) -print0 |
   xargs -0 "$formatter" --style=file "${mode[@]}"

@@ -499,7 +499,7 @@ void Parser::read_elements(const FieldSchema& field) noexcept {
       continue;
     }
     if (stopped_) return;
-    if (!(reporter_.errors() == errors ? another_element(field) : next_after_bad_element())) return;
+    if (!(reporter_.errors() == errors ? another_element(field) : next_after_bad_element(p))) return;
   }
 }
 
@@ -621,9 +621,14 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
       step = seen[1];
     } else {
       const std::uint16_t state = state_;
+      const int depth = depth_;
       const Next next = find_step(step);
       if (next == Next::done) break;
-      if (next == Next::again) continue;
+      if (next == Next::again) {
+        // Every turn passes something or goes up or down, so the loop ends whatever recovery does.
+        if (p_ <= start && depth_ == depth && !stopped_) p_ = token(start).end;
+        continue;
+      }
       if (step.length != 0 && ignored_close_ == nullptr) {
         steps_[state][1] = steps_[state][0];
         steps_[state][0] = step;

@@ -1,8 +1,8 @@
 // The recursive-descent parser, driven by the schema's table and without recursion.
 //
-// parser.cpp reads what is right; mistakes.cpp (names and structure) and bad_values.cpp say what is
-// wrong and find where to go on; skip_unknown.cpp skips fields that the schema lacks. Acceptance is
-// decided in the moment an error is reported; nothing that recovery does can undo it.
+// parser.cpp reads what is right; the files in recovery/ say what is wrong and find where to go on;
+// skip_unknown.cpp skips fields that the schema lacks. Acceptance is decided in the moment an error
+// is reported; nothing that recovery does can undo it.
 #pragma once
 
 #include <cstdint>
@@ -85,7 +85,7 @@ class Parser {
   // Ends the run: nothing more is read.
   void stop() noexcept;
 
-  // ---- mistakes.cpp: each reports, and leaves p_ where reading can go on
+  // ---- recovery/: each reports, and leaves p_ where reading can go on
   // True if the field was not meant to stand here, and p_ was set back to it.
   [[nodiscard]] bool again(const FieldSchema& field, const char* name) noexcept;
   void other_member(const FieldSchema& field, const char* name) noexcept;
@@ -144,7 +144,7 @@ class Parser {
   [[nodiscard]] int& missing_closes(char close) noexcept;
   void count_brackets() noexcept;
 
-  // ---- bad_values.cpp: the same for values
+  // ---- recovery/bad_values.cpp: the same for values
   void bad_value(const FieldSchema& field, Token token) noexcept;
   void value_of_other_type(const FieldSchema& field, Token token) noexcept;
   [[nodiscard]] Diagnostic* report_type(const FieldSchema& field, Span at, std::string_view found) noexcept;
@@ -158,7 +158,7 @@ class Parser {
   // True if an element follows that p_ then stands at.
   [[nodiscard]] bool bad_element(const FieldSchema& field, Token token) noexcept;
   void trailing_comma() noexcept;
-  [[nodiscard]] bool next_after_bad_element() noexcept;
+  [[nodiscard]] bool next_after_bad_element(const char* from) noexcept;
   void open_element(const FieldSchema& field, const char* p, char close) noexcept;
   void unclosed_list(const FieldSchema& field, Token found) noexcept;
   [[nodiscard]] bool bad_list_separator(const FieldSchema& field, Token token) noexcept;

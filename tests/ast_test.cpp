@@ -178,7 +178,8 @@ TEST_CASE("a configuration made by code prints, and parses back") {
   ulq->weights_quant_algo = WeightAlgorithm(WtsULQDistill{});
   Field<DistillWeightQuantConfig> neither = DistillWeightQuantConfig{};
   Field<DistillGroup> groups[] = {DistillGroup{"conv1", "bn1"}, DistillGroup{"", "x\"y"}};
-  Field<DistillOverrideLayer> layers[] = {DistillOverrideLayer{"layer4", &data, &arq}, DistillOverrideLayer{"layer5", {}, &ulq}};
+  Field<DistillOverrideLayer> layers[] = {DistillOverrideLayer{"layer4", &data, &arq},
+                                          DistillOverrideLayer{"layer5", {}, &ulq}};
   Field<DistillOverrideLayerType> types[] = {DistillOverrideLayerType{"Conv2d", {}, &neither}};
   Field<Text> skipped[] = {Text("fc"), Text("head")};
 
@@ -253,7 +254,8 @@ quant_skip_layers: "head"
 }
 
 TEST_CASE("set to its default is set") {
-  const Document document = parse("batch_num: 1 data_dump: false distill_weight_quant_config { ulq_distill { dst_type: INT8 } }");
+  const Document document =
+      parse("batch_num: 1 data_dump: false distill_weight_quant_config { ulq_distill { dst_type: INT8 } }");
   REQUIRE(document.ok());
   CHECK(document.config().batch_num.has_value());
   CHECK(document.config().data_dump.has_value());
@@ -348,7 +350,8 @@ TEST_CASE("merge: messages of an override, and the root's weight algorithm over 
 
 TEST_CASE("merge: another member of a oneof drops the earlier one") {
   const std::string_view text =
-      "distill_weight_quant_config { arq_distill { dst_type: INT4 channel_wise: true } ulq_distill { channel_wise: false } }";
+      "distill_weight_quant_config { arq_distill { dst_type: INT4 channel_wise: true } ulq_distill { channel_wise: "
+      "false } }";
   const Document document = merged(text);
   const Field<WeightAlgorithm>& algorithm = document.config().distill_weight_quant_config->weights_quant_algo;
   REQUIRE(std::holds_alternative<WtsULQDistill>(algorithm.value));
@@ -361,10 +364,11 @@ TEST_CASE("merge: another member of a oneof drops the earlier one") {
 }
 
 TEST_CASE("merge: a member of a oneof that comes back starts empty") {
-  for (const std::string_view text :
-       {"distill_weight_quant_config { arq_distill { dst_type: INT4 } ulq_distill { dst_type: INT4 } arq_distill {} }"sv,
-        "distill_weight_quant_config { arq_distill { dst_type: INT4 } } distill_weight_quant_config { ulq_distill {} } "
-        "distill_weight_quant_config { arq_distill {} }"sv}) {
+  for (
+      const std::string_view text :
+      {"distill_weight_quant_config { arq_distill { dst_type: INT4 } ulq_distill { dst_type: INT4 } arq_distill {} }"sv,
+       "distill_weight_quant_config { arq_distill { dst_type: INT4 } } distill_weight_quant_config { ulq_distill {} } "
+       "distill_weight_quant_config { arq_distill {} }"sv}) {
     const Document document = merged(text);
     const Field<WeightAlgorithm>& algorithm = document.config().distill_weight_quant_config->weights_quant_algo;
     REQUIRE(std::holds_alternative<ARQDistill>(algorithm.value));
@@ -396,7 +400,8 @@ TEST_CASE("merge: a required field that another occurrence brings is not missing
 }
 
 TEST_CASE("a missing required field: an error under strict and merge, a warning under amct") {
-  const std::string_view text = "distill_group { start_layer_name: 'a' } distill_override_layers [{}, {layer_name: 'x'}]";
+  const std::string_view text =
+      "distill_group { start_layer_name: 'a' } distill_override_layers [{}, {layer_name: 'x'}]";
   for (const Semantics semantics : {Semantics::strict, Semantics::merge}) {
     const Document document = parse(text, {.semantics = semantics});
     CHECK_FALSE(document.ok());

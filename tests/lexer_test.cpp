@@ -344,10 +344,10 @@ TEST_CASE("foreign characters are taken whole, bytes that are none one by one") 
   check_token("\xE4\xB8\x80\xE4\xB8\x80"sv, TokenKind::foreign, 3);
   check_token("\xF0\x9F\x98\x80"sv, TokenKind::foreign, 4);
   check_token("\xF4\x8F\xBF\xBF"sv, TokenKind::foreign, 4);
-  for (const std::string_view malformed : {"\x80"sv, "\xBF\xBF"sv, "\xC0\x80"sv, "\xC1\xBF"sv, "\xC3"sv, "\xC3 "sv,
-                                           "\xE4\xB8"sv, "\xE4\xB8 "sv, "\xE0\x80\x80"sv, "\xED\xA0\x80"sv,
-                                           "\xF0\x80\x80\x80"sv, "\xF4\x90\x80\x80"sv, "\xF5\x80\x80\x80"sv,
-                                           "\xF0\x9F\x98"sv, "\xFE\xFF"sv, "\xFF"sv}) {
+  for (const std::string_view malformed :
+       {"\x80"sv, "\xBF\xBF"sv, "\xC0\x80"sv, "\xC1\xBF"sv, "\xC3"sv, "\xC3 "sv, "\xE4\xB8"sv, "\xE4\xB8 "sv,
+        "\xE0\x80\x80"sv, "\xED\xA0\x80"sv, "\xF0\x80\x80\x80"sv, "\xF4\x90\x80\x80"sv, "\xF5\x80\x80\x80"sv,
+        "\xF0\x9F\x98"sv, "\xFE\xFF"sv, "\xFF"sv}) {
     check_token(malformed, TokenKind::foreign, 1);
   }
 }
@@ -376,7 +376,7 @@ TEST_CASE("blanks: six bytes of white space, and comments to LF, NUL or the end"
   CHECK(blanks_of("# comment") == 9);
   CHECK(blanks_of("# comment\nx") == 10);
   CHECK(blanks_of("#\n#\n #x\n\t\n#") == 11);
-  CHECK(blanks_of("# c\rx: 1\ny") == 9);            // CR ends no comment
+  CHECK(blanks_of("# c\rx: 1\ny") == 9);              // CR ends no comment
   CHECK(blanks_of("#\xFF\x01\xC2\x85\x80\ny") == 7);  // nor does any byte but NUL
   CHECK(blanks_of("# a\0b\nc"sv) == 3);
   CHECK(blanks_of("#\0"sv) == 1);
@@ -389,8 +389,8 @@ TEST_CASE("runs of blanks of every length, from every place") {
   for (std::size_t start = 0; start < 17; ++start) {
     for (std::size_t length = 0; length < 100; ++length) {
       for (const char c : {' ', '\t', '\n', '\r'}) {
-        for (const std::string_view behind : {"x"sv, ""sv, "\0"sv, "\x01"sv, "\x0E"sv, "\x08"sv, "\x1F"sv, "!"sv, "\x80"sv,
-                                              "\x89"sv, "\xA0"sv}) {
+        for (const std::string_view behind :
+             {"x"sv, ""sv, "\0"sv, "\x01"sv, "\x0E"sv, "\x08"sv, "\x1F"sv, "!"sv, "\x80"sv, "\x89"sv, "\xA0"sv}) {
           const PaddedText padded(std::string(start, '.') + std::string(length, c) + std::string(behind));
           const char* const from = padded.begin() + start;
           if (skip_blank(from, padded.end()) != from + length) FAIL_CHECK(start << ' ' << length << ' ' << int{c});
@@ -452,7 +452,8 @@ TEST_CASE("tokens in a row") {
   CHECK(kinds_of("\"a\0b\""sv) == "S!CWS!");
   CHECK(kinds_of("0x1g") == "I!W");
   CHECK(kinds_of("a\0\x01 b"sv) == "WCW");
-  CHECK(kinds_of("\xEF\xBB\xBF" "a") == "XW");
+  CHECK(kinds_of("\xEF\xBB\xBF"
+                 "a") == "XW");
   CHECK(kinds_of("!$%&()*+/=?@\\^`|~\x7F") == std::string(18, 'Y'));
 }
 

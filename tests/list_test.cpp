@@ -119,7 +119,8 @@ TEST_CASE("a long list wastes little") {
   constexpr std::uint32_t size = 200'000;
   for (std::uint64_t i = 0; i < size; ++i) REQUIRE(list.push_back(arena, i) != nullptr);
   // One chunk, and tables of chunks of which each is twice as long as the one before.
-  CHECK(arena.used() <= sizeof(std::uint64_t) * size + 64 * sizeof(std::uint64_t) + 4 * sizeof(void*) * (size / 64 + 8));
+  CHECK(arena.used() <=
+        sizeof(std::uint64_t) * size + 64 * sizeof(std::uint64_t) + 4 * sizeof(void*) * (size / 64 + 8));
   std::uint64_t sum = 0;
   for (const std::uint64_t element : list) sum += element;
   CHECK(sum == std::uint64_t{size} * (size - 1) / 2);

@@ -218,17 +218,35 @@ TEST_CASE("every pair of bytes") {
     for (int second = 0; second < 256; ++second) {
       const std::string text = {static_cast<char>(first), static_cast<char>(second)};
       const std::uint32_t size = read_utf8(text).size;
-      const std::uint32_t expected = first < 0x80 ? 1 : first >= 0xC2 && first < 0xE0 && (second & 0xC0) == 0x80 ? 2 : 0;
+      const std::uint32_t expected = first < 0x80                                               ? 1
+                                     : first >= 0xC2 && first < 0xE0 && (second & 0xC0) == 0x80 ? 2
+                                                                                                : 0;
       if (size != expected) FAIL_CHECK(first << ' ' << second);
     }
   }
 }
 
 TEST_CASE("malformed UTF-8") {
-  for (const std::string_view text :
-       {""sv, "\x80"sv, "\xBF"sv, "\xC0\xAF"sv, "\xC1\xBF"sv, "\xE0\x80\x80"sv, "\xE0\x9F\xBF"sv, "\xED\xA0\x80"sv,
-        "\xED\xBF\xBF"sv, "\xF0\x80\x80\x80"sv, "\xF0\x8F\xBF\xBF"sv, "\xF4\x90\x80\x80"sv, "\xF5\x80\x80\x80"sv,
-        "\xF8\x88\x80\x80\x80"sv, "\xFE"sv, "\xFF"sv, "\xE4\xB8 "sv, "\xE4 \x80"sv, "\xF0\x9F\x98 "sv, "\xC3"sv}) {
+  for (const std::string_view text : {""sv,
+                                      "\x80"sv,
+                                      "\xBF"sv,
+                                      "\xC0\xAF"sv,
+                                      "\xC1\xBF"sv,
+                                      "\xE0\x80\x80"sv,
+                                      "\xE0\x9F\xBF"sv,
+                                      "\xED\xA0\x80"sv,
+                                      "\xED\xBF\xBF"sv,
+                                      "\xF0\x80\x80\x80"sv,
+                                      "\xF0\x8F\xBF\xBF"sv,
+                                      "\xF4\x90\x80\x80"sv,
+                                      "\xF5\x80\x80\x80"sv,
+                                      "\xF8\x88\x80\x80\x80"sv,
+                                      "\xFE"sv,
+                                      "\xFF"sv,
+                                      "\xE4\xB8 "sv,
+                                      "\xE4 \x80"sv,
+                                      "\xF0\x9F\x98 "sv,
+                                      "\xC3"sv}) {
     CHECK(read_utf8(text).size == 0);
     CHECK(valid_utf8_prefix("ab" + std::string(text)) == 2);
     CHECK(valid_utf8_prefix("\xE4\xB8\xAD" + std::string(text) + "x") == (text.empty() ? 4 : 3));

@@ -196,8 +196,8 @@ TEST_CASE("a large block that is refused is asked for in the needed size") {
 
 TEST_CASE("sizes near SIZE_MAX are refused, and never asked for as less") {
   constexpr std::size_t largest = SIZE_MAX;
-  const std::size_t sizes[] = {largest,      largest - 1,  largest - 7,  largest - 8,      largest - 15,
-                               largest - 16, largest - 17, largest - 31, largest - 32,     largest - 33,
+  const std::size_t sizes[] = {largest,      largest - 1,  largest - 7,    largest - 8,     largest - 15,
+                               largest - 16, largest - 17, largest - 31,   largest - 32,    largest - 33,
                                largest - 64, largest / 2,  largest - 4096, largest / 2 + 1, largest - largest / 4};
   for (const std::size_t size : sizes) {
     for (std::size_t alignment = 1; alignment <= 64; alignment *= 2) {

@@ -231,15 +231,16 @@ TEST_CASE("above FLT_MAX") {
   const std::uint32_t infinity = bits_of(std::numeric_limits<float>::infinity());
   const std::uint32_t largest = bits_of(FLT_MAX);
   for (const std::string_view finite :
-       {"3.4028234663852886e38", "3.4028235e+38", "3.4028235677973362e38", "3.4028235677973366e38", "3.4028235677973367e38",
-        "340282356779733661637539395458142568447", "340282356779733661637539395458142568448"}) {
+       {"3.4028234663852886e38", "3.4028235e+38", "3.4028235677973362e38", "3.4028235677973366e38",
+        "3.4028235677973367e38", "340282356779733661637539395458142568447",
+        "340282356779733661637539395458142568448"}) {
     CAPTURE(finite);
     CHECK(bits_of(read_float(finite)) == largest);
   }
   for (const std::string_view infinite :
-       {"3.4028235677973370e38", "3.4028236e38", "3.5e38", "1e39", "1e40", "1e41", "1e309",
-        "1e9999", "1e99999999999999999999", "1e9223372036854775807", "1e9223372036854775808",
-        "0.00001e18446744073709551616", "1e18446744073709551617", "1e1844674407370955161700000000000000000000001"}) {
+       {"3.4028235677973370e38", "3.4028236e38", "3.5e38", "1e39", "1e40", "1e41", "1e309", "1e9999",
+        "1e99999999999999999999", "1e9223372036854775807", "1e9223372036854775808", "0.00001e18446744073709551616",
+        "1e18446744073709551617", "1e1844674407370955161700000000000000000000001"}) {
     CAPTURE(infinite);
     CHECK(bits_of(read_float(infinite)) == infinity);
   }
@@ -404,8 +405,8 @@ TEST_CASE("unsigned numbers in decimal") {
 TEST_CASE("the locale changes nothing") {
   const std::string before = std::setlocale(LC_ALL, nullptr);
   const char* found = nullptr;
-  for (const char* const name : {"de_DE.UTF-8", "de_DE.utf8", "de_DE", "fr_FR.UTF-8", "fr_FR.utf8", "fr_FR", "nl_NL.utf8",
-                                 "ru_RU.UTF-8", "pl_PL.UTF-8", "es_ES.UTF-8", "pt_BR.UTF-8"}) {
+  for (const char* const name : {"de_DE.UTF-8", "de_DE.utf8", "de_DE", "fr_FR.UTF-8", "fr_FR.utf8", "fr_FR",
+                                 "nl_NL.utf8", "ru_RU.UTF-8", "pl_PL.UTF-8", "es_ES.UTF-8", "pt_BR.UTF-8"}) {
     found = std::setlocale(LC_ALL, name);
     if (found != nullptr && std::localeconv()->decimal_point == std::string_view(",")) break;
     found = nullptr;

@@ -315,7 +315,8 @@ TEST_CASE("what was printed parses to the same configuration and prints the same
 }
 
 TEST_CASE("what a text with mistakes gave is printed all the same") {
-  const Document document = parse("batch_num: 2 bogus: 1 quant_skip_layers: 'a' distill_group { start_layer_name: 'x' ");
+  const Document document =
+      parse("batch_num: 2 bogus: 1 quant_skip_layers: 'a' distill_group { start_layer_name: 'x' ");
   CHECK_FALSE(document.ok());
   CHECK(printed(document.config()) ==
         "batch_num: 2\ndistill_group {\n  start_layer_name: \"x\"\n}\nquant_skip_layers: \"a\"\n");

@@ -105,9 +105,7 @@ TEST_CASE("as the textbook's table, both ways round") {
       for (std::size_t edits = random(4); edits > 0; --edits) {
         const std::size_t at = random(b.size() + 1);
         switch (random(3)) {
-          case 0:
-            b.insert(at, 1, "abc_"[random(4)]);
-            break;
+          case 0: b.insert(at, 1, "abc_"[random(4)]); break;
           case 1:
             if (at < b.size()) b.erase(at, 1);
             break;

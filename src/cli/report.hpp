@@ -59,15 +59,9 @@ class Report {
   // A failed write shows in finish().
   void add(std::string_view path, bool ok, const Diagnostics& diagnostics, std::string_view text) {
     switch (format_) {
-      case Format::text:
-        (void)render_text(diagnostics, path, text, render_, out_.sink());
-        break;
-      case Format::gcc:
-        (void)render_gcc(diagnostics, path, text, render_, out_.sink());
-        break;
-      case Format::json:
-        json_->add(path, ok, diagnostics, text);
-        break;
+      case Format::text: (void)render_text(diagnostics, path, text, render_, out_.sink()); break;
+      case Format::gcc: (void)render_gcc(diagnostics, path, text, render_, out_.sink()); break;
+      case Format::json: json_->add(path, ok, diagnostics, text); break;
     }
   }
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -23,24 +24,20 @@ struct CatalogueText {
   }
 };
 
-constexpr CatalogueText text_of(Code code) noexcept {
-  switch (code) {
-    case Code::none: break;
-#define DIAG(number, name, severity, arguments, english, chinese) \
-  case Code::name: return {english, chinese};                     \
-      #include "distillcfg/diagnostics.def"
-  }
-  return {"", ""};
-}
+struct CodeText {
+  Code code;
+  CatalogueText text;
+};
+constexpr CodeText code_texts[] = {
+#define DIAG(number, name, severity, arguments, english, chinese) {Code::name, {english, chinese}},
+#include "distillcfg/diagnostics.def"
+};
 
-constexpr CatalogueText text_of(NoteKind kind) noexcept {
-  switch (kind) {
-#define NOTE(name, arguments, english, chinese)   \
-  case NoteKind::name: return {english, chinese}; \
-      #include "distillcfg/diagnostics.def"
-  }
-  return {"", ""};
-}
+// In the order of NoteKind.
+constexpr CatalogueText note_texts[] = {
+#define NOTE(name, arguments, english, chinese) {english, chinese},
+#include "distillcfg/diagnostics.def"
+};
 
 // Whether a text has {0} to {count - 1}, each at least once, and no other brace that is not doubled.
 consteval bool has_placeholders(std::string_view text, std::size_t count) {
@@ -118,7 +115,9 @@ std::string fill(std::string_view text, const Argument (&arguments)[max_argument
 }  // namespace
 
 std::string message_of(const Diagnostic& diagnostic, Language language) {
-  std::string message = fill(text_of(diagnostic.code).in(language), diagnostic.arguments, language);
+  const auto* const row = std::ranges::find(code_texts, diagnostic.code, &CodeText::code);
+  if (row == std::end(code_texts)) return {};
+  std::string message = fill(row->text.in(language), diagnostic.arguments, language);
   if (!diagnostic.suggestion.empty()) {
     message += fmt::format(fmt::runtime(render::words(language).did_you_mean),
                            render::display_shortened(diagnostic.suggestion, render::max_argument_columns));
@@ -127,7 +126,7 @@ std::string message_of(const Diagnostic& diagnostic, Language language) {
 }
 
 std::string message_of(const Note& note, Language language) {
-  return fill(text_of(note.kind).in(language), note.arguments, language);
+  return fill(note_texts[static_cast<std::size_t>(note.kind)].in(language), note.arguments, language);
 }
 
 namespace render {
@@ -137,7 +136,7 @@ std::string code_text(Code code) { return fmt::format("D{:04}", static_cast<unsi
 std::string code_point_text(std::uint64_t number, Language language) {
   const auto code_point = static_cast<char32_t>(number);
   const std::string hex = fmt::format("U+{:04X}", number);
-  const Words& words = words(language);
+  const Words& words = render::words(language);
   for (const CharacterName& character : unseen_characters) {
     if (character.code_point == code_point) {
       return fmt::format(fmt::runtime(words.named_code_point), hex, character.name.in(language));

@@ -30,7 +30,7 @@ class EncoderLayer(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.l = nn.TransformerEncoderLayer(16, 2, 32)
+        self.l = nn.TransformerEncoderLayer(16, 2, 32)  # noqa: E741
         self.head = nn.Linear(16, 4)
 
     def forward(self, x):
@@ -42,7 +42,7 @@ class Lstm(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.l = nn.LSTM(8, 8, batch_first=True)
+        self.l = nn.LSTM(8, 8, batch_first=True)  # noqa: E741
         self.g = nn.GRU(8, 8)
         self.l2 = nn.LSTM(8, 8, 2)
         self.f = nn.Linear(8, 4)

@@ -156,7 +156,8 @@ class RandomConfig {
   bool value_of(bool) {
     const bool value = below(2) == 0;
     if (options_.wild) {
-      text_ += value ? one_of("true", "True", "t", "1", "01", "0x1", "true") : one_of("false", "False", "f", "0", "00", "0X0");
+      text_ += value ? one_of("true", "True", "t", "1", "01", "0x1", "true")
+                     : one_of("false", "False", "f", "0", "00", "0X0");
     } else {
       text_ += value ? "true" : "false";
     }
@@ -186,7 +187,8 @@ class RandomConfig {
     } else {
       std::string digits = std::to_string(below(2) == 0 ? below(100) : below(1'000'000'000));
       if (options_.wild) {
-        digits += one_of("", ".", ".5", ".0", ".125000", "e3", "E-5", "f", "F", ".25e+1f", "e-40", "e25", ".123456789012345");
+        digits +=
+            one_of("", ".", ".5", ".0", ".125000", "e3", "E-5", "f", "F", ".25e+1f", "e-40", "e25", ".123456789012345");
       } else {
         digits += "." + std::to_string(below(1000));
       }
@@ -376,7 +378,8 @@ class RandomConfig {
     });
     const auto string_element = [this](Field<Text>& element) { element.value = value_of(Text()); };
     times([this, string_element] { repeated(config_.quant_skip_layers, "quant_skip_layers", string_element); });
-    times([this, string_element] { repeated(config_.quant_skip_layer_types, "quant_skip_layer_types", string_element); });
+    times(
+        [this, string_element] { repeated(config_.quant_skip_layer_types, "quant_skip_layer_types", string_element); });
     in_random_order(std::move(actions));
   }
 

@@ -24,7 +24,7 @@ class TestAllocator {
   TestAllocator& operator=(const TestAllocator&) = delete;
   ~TestAllocator() {
     for (const auto& [memory, block] : live_) {
-      ::operator delete(memory, block.size, std::align_val_t{block.alignment});
+      ::operator delete (memory, block.size, std::align_val_t{block.alignment});
     }
   }
 
@@ -64,7 +64,7 @@ class TestAllocator {
       ++self.refused_;
       return nullptr;
     }
-    void* const memory = ::operator new(size, std::align_val_t{alignment});
+    void* const memory = ::operator new (size, std::align_val_t{alignment});
     std::memset(memory, 0xA5, size);  // nobody may count on zeros
     self.live_[memory] = {size, alignment};
     self.live_bytes_ += size;
@@ -80,7 +80,7 @@ class TestAllocator {
     }
     self.live_bytes_ -= size;
     std::memset(memory, 0xDD, size);
-    ::operator delete(memory, size, std::align_val_t{alignment});
+    ::operator delete (memory, size, std::align_val_t{alignment});
     self.live_.erase(found);
   }
 

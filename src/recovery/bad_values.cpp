@@ -472,7 +472,7 @@ bool Parser::bad_element(const FieldSchema& field, Token found) noexcept {
     if (!doubled) {
       reporter_.fix(diagnostic, span(behind - 1, behind), "");
       p_ = behind;
-      return next_after_bad_element();
+      return next_after_bad_element(found.begin);
     }
     p_ = skip_blank(found.end, end_);
     return element_starts(field, token(p_));
@@ -503,21 +503,21 @@ bool Parser::bad_element(const FieldSchema& field, Token found) noexcept {
     return false;
   }
   if (found.is('}') || found.is('>') || found.is(')')) return bad_list_separator(field, found);
-  if (field.type == FieldType::message) {
+  if (field.type == FieldType::message || found.is(';')) {
     static_cast<void>(report_type(field, span(found), found.text()));
     p_ = found.end;
   } else {
     bad_value(field, found);
   }
-  return next_after_bad_element();
+  return next_after_bad_element(found.begin);
 }
 
 // Skips to the end of what was taken for an element. True if another one follows, which p_ then
 // stands at.
-bool Parser::next_after_bad_element() noexcept {
+bool Parser::next_after_bad_element(const char* from) noexcept {
   if (stopped_) return false;
   // resync may have taken the comma along.
-  if (p_ > begin_ && p_[-1] == ',') {
+  if (p_ > from && p_[-1] == ',') {
     p_ = skip_blank(p_, end_);
     return *p_ != ']' || (++p_, false);
   }
@@ -531,8 +531,7 @@ bool Parser::next_after_bad_element() noexcept {
       }
       return *p_ != ']' || (++p_, false);
     }
-    const bool ends = next.kind == TokenKind::end || next.is('}') || next.is('>') || next.is(';') || starts_field(next);
-    if (ends) return false;
+    if (next.kind == TokenKind::end || next.is('}') || next.is('>') || starts_field(next)) return false;
     p_ = next.is('{') || next.is('<') || next.is('[') ? behind_balanced(next.begin) : next.end;
   }
 }
@@ -583,7 +582,7 @@ bool Parser::bad_list_separator(const FieldSchema& field, Token found) noexcept 
     return true;
   }
   p_ = found.end;
-  return next_after_bad_element();
+  return next_after_bad_element(found.begin);
 }
 
 // ---- leftovers
