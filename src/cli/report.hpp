@@ -23,8 +23,9 @@ namespace distillcfg::cli {
   result.limit_hint = choose(options.language, "--max-errors 0 shows all", "--max-errors 0 显示全部");
   const bool is_terminal = ::isatty(descriptor) == 1;
   if (options.color == Color::automatic) {
-    const char* const no_color = std::getenv("NO_COLOR");
-    const char* const terminal = std::getenv("TERM");
+    // The tool has one thread.
+    const char* const no_color = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe)
+    const char* const terminal = std::getenv("TERM");      // NOLINT(concurrency-mt-unsafe)
     result.color = is_terminal && (no_color == nullptr || *no_color == '\0') && terminal != nullptr &&
                    std::string_view(terminal) != "dumb";
   } else {
@@ -53,15 +54,17 @@ class Report {
   [[nodiscard]] FileSink& out() noexcept { return out_; }
 
   void add(const Input& input) {
-    const bool ok = input.status() == status_ok && !(render_.warnings_as_errors && input.diagnostics().warnings() > 0);
-    add(input.path(), ok, input.diagnostics(), input.document().text());
+    const bool warned = render_.warnings_as_errors && input.diagnostics().warnings() > 0;
+    add(input.path(), input.status() == status_ok && !warned, input.diagnostics(), input.document().text());
   }
   // A failed write shows in finish().
   void add(std::string_view path, bool ok, const Diagnostics& diagnostics, std::string_view text) {
-    switch (format_) {
-      case Format::text: (void)render_text(diagnostics, path, text, render_, out_.sink()); break;
-      case Format::gcc: (void)render_gcc(diagnostics, path, text, render_, out_.sink()); break;
-      case Format::json: json_->add(path, ok, diagnostics, text); break;
+    if (json_.has_value()) {
+      json_->add(path, ok, diagnostics, text);
+    } else if (format_ == Format::gcc) {
+      (void)render_gcc(diagnostics, path, text, render_, out_.sink());
+    } else {
+      (void)render_text(diagnostics, path, text, render_, out_.sink());
     }
   }
 
