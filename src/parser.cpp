@@ -188,6 +188,14 @@ DISTILLCFG_HOT void Parser::read_field(const FieldSchema& field, const char* nam
   Frame& top = frame();
   state_ = field.state;
   if (field.storage == Storage::list) {
+    if (*p_ != '"' && *p_ != '\'' && !is(*p_, digit)) {
+      // A remembered step ends where a single value stood last time.
+      p_ = skip_blank(p_, end_);
+      if (*p_ == '[') {
+        read_list(field);
+        return;
+      }
+    }
     void* const element = append(field, name);
     if (element == nullptr) return;
     value_start_ = p_;
@@ -377,7 +385,9 @@ void Parser::read_literals(Text& value) noexcept {
     value = std::string_view(bytes, static_cast<std::size_t>(out - bytes));
   }
   const std::size_t valid = valid_utf8_prefix(value);
-  if (valid != value.size()) report_bad_utf8(start, count, valid, value.view()[valid]);
+  if (valid == value.size()) return;
+  report_bad_utf8(start, count, valid, value.view().data()[valid]);
+  value = {};
 }
 
 // Writes the value of one literal's content, and reports its bad escapes.
@@ -649,13 +659,15 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
 // ---- required fields
 
 void Parser::report_missing(const MessageSchema& schema, const char* message, std::uint32_t at) noexcept {
-  std::string_view names;
+  const Severity severity = options_.semantics == Semantics::amct ? Severity::warning : Severity::error;
+  Diagnostic* const diagnostic = reporter_.report<Code::missing_required>(severity, span(token(begin_ + at)),
+                                                                          schema.name, std::string_view());
+  if (diagnostic == nullptr) return;
+  std::string_view& names = diagnostic->arguments[1].text;
   for (const FieldSchema& field : schema.fields) {
     if (field.label != Label::required || place_in(message, field) != absent) continue;
     names = names.empty() ? field.name : reporter_.join(names, ", ", field.name);
   }
-  const Severity severity = options_.semantics == Semantics::amct ? Severity::warning : Severity::error;
-  reporter_.report<Code::missing_required>(severity, span(token(begin_ + at)), schema.name, names);
 }
 
 // Everything below a message that was read; as deep as the schema nests.

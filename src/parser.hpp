@@ -205,6 +205,7 @@ class Parser {
   // ---- for mistakes only
   const char* name_;                      // of the field whose value is read, or was read last
   const char* quiet_name_ = nullptr;      // name_ when the last mistake was passed
+  std::uint8_t* deep_nesting_ = nullptr;  // for skip_unknown.cpp
   Token skipped_name_;                 // of the unknown field that is skipped
   Diagnostic* lookalike_ = nullptr;    // D1004 that was reported last
   const char* separator_ = nullptr;    // the ',' or ';' that was read last

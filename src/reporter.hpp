@@ -104,8 +104,11 @@ class Reporter {
   // A text that lives as long as the diagnostics: the pieces joined; "" if there is no memory.
   [[nodiscard]] std::string_view join(std::string_view a, std::string_view b, std::string_view c = {}) noexcept;
 
-  // Whether 'did you mean' should still be looked for: it is the costly part of a diagnostic.
-  [[nodiscard]] bool wants_suggestions() const noexcept { return kept_.size() <= most_suggestions; }
+  // Whether 'did you mean' should still be looked for: it is the costly part of a diagnostic. Counts
+  // what is found, not what is kept, so that limits never change how reading goes on.
+  [[nodiscard]] bool wants_suggestions() const noexcept {
+    return std::uint64_t{out_.errors_} + out_.warnings_ <= most_suggestions;
+  }
 
   [[nodiscard]] std::uint32_t errors() const noexcept { return out_.errors_; }
   [[nodiscard]] Arena& arena() noexcept { return arena_; }

@@ -128,6 +128,12 @@ consteval FieldSchema make_row(std::string_view name, std::uint32_t number, std:
   return row;
 }
 
+// A row of a oneof with one member, which needs no variant.
+consteval FieldSchema only_member_of(std::string_view oneof, FieldSchema row) {
+  row.oneof = oneof;
+  return row;
+}
+
 // A row of a member of a oneof: `Alternative` of the variant in `Member`.
 template <class Alternative, std::size_t index>
 consteval FieldSchema make_oneof_row(std::string_view name, std::uint32_t number, std::string_view oneof,
@@ -177,7 +183,7 @@ constexpr FieldSchema DistillGroup_rows[] = {
 };
 
 constexpr FieldSchema DistillDataQuantConfig_rows[] = {
-    ROW(DistillDataQuantConfig, ulq_quantize, 1, optional),
+    only_member_of("data_quant_algo", ROW(DistillDataQuantConfig, ulq_quantize, 1, optional)),
 };
 
 constexpr FieldSchema ActULQquantize_rows[] = {

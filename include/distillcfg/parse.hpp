@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "distillcfg/ast.hpp"
 #include "distillcfg/diagnostics.hpp"
@@ -45,8 +46,14 @@ struct ParseOptions {
 class [[nodiscard]] Document {
  public:
   Document() noexcept = default;
-  Document(Document&&) noexcept = default;
-  Document& operator=(Document&&) noexcept = default;
+  Document(Document&& other) noexcept : Document() { *this = std::move(other); }
+  Document& operator=(Document&& other) noexcept {
+    arena_ = std::move(other.arena_);
+    config_ = std::exchange(other.config_, nullptr);
+    diagnostics_ = std::move(other.diagnostics_);
+    text_ = std::exchange(other.text_, {});
+    return *this;
+  }
   Document(const Document&) = delete;
   Document& operator=(const Document&) = delete;
   ~Document() = default;

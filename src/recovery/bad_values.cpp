@@ -163,11 +163,14 @@ Diagnostic* Parser::report_type(const FieldSchema& field, Span at, std::string_v
     case FieldType::float32: return reporter_.error<Code::expected_number>(at, field.name, found);
     case FieldType::boolean: return reporter_.error<Code::expected_bool>(at, field.name, found);
     case FieldType::enumeration: {
-      std::string_view names;
+      Diagnostic* const diagnostic =
+          reporter_.error<Code::unknown_enum_value>(at, field.name, found, std::string_view());
+      if (diagnostic == nullptr) return nullptr;
+      std::string_view& names = diagnostic->arguments[2].text;
       for (const EnumValue& value : field.enumeration->values) {
         names = names.empty() ? value.name : reporter_.join(names, ", ", value.name);
       }
-      return reporter_.error<Code::unknown_enum_value>(at, field.name, found, names);
+      return diagnostic;
     }
     case FieldType::string: return reporter_.error<Code::expected_string>(at, field.name, found);
     case FieldType::message: break;
@@ -370,7 +373,7 @@ void Parser::unterminated_string(Token literal) noexcept {
   const char looks = last_character.kind == TokenKind::foreign ? lookalike_ascii(last_character) : *last;
   int of_that_quote = 0;
   for (const char* p = literal.begin + 1; p != tail; ++p) of_that_quote += *p == *last ? 1 : 0;
-  if (last > literal.begin && (looks == '"' || looks == '\'') && of_that_quote == 1) {
+  if (last > literal.begin && (looks == '"' || looks == '\'') && *last != quote && of_that_quote == 1) {
     close_at(span(last, tail));
     return;
   }
