@@ -7,8 +7,8 @@ namespace distillcfg {
 std::string_view name_of(Code code) noexcept {
   switch (code) {
 #define DIAG(number, name, severity, arguments, english, chinese) \
-  case Code::name: return #name;
-#include "distillcfg/diagnostics.def"
+  case Code::name: return #name;                                  \
+      #include "distillcfg/diagnostics.def"
     case Code::none: break;
   }
   return "";

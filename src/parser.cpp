@@ -238,9 +238,7 @@ DISTILLCFG_HOT void Parser::read_scalar(const FieldSchema& field, void* value) n
       break;
     }
     case FieldType::boolean: behind = read_plain(p, *static_cast<bool*>(value)); break;
-    case FieldType::enumeration:
-      behind = read_plain(p, *field.enumeration, value);
-      break;
+    case FieldType::enumeration: behind = read_plain(p, *field.enumeration, value); break;
     case FieldType::float32: behind = read_plain(p, *static_cast<float*>(value)); break;
     case FieldType::uint32: behind = read_plain(p, *static_cast<std::uint32_t*>(value)); break;
     case FieldType::message: break;
@@ -530,7 +528,8 @@ bool Parser::another_element(const FieldSchema& field) noexcept {
 
 // ---- messages
 
-DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* name, char close, bool in_list) noexcept {
+DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* name, char close,
+                                         bool in_list) noexcept {
   Frame& top = frame();
   char* message = nullptr;
   bool repeated = false;
@@ -660,8 +659,8 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
 
 void Parser::report_missing(const MessageSchema& schema, const char* message, std::uint32_t at) noexcept {
   const Severity severity = options_.semantics == Semantics::amct ? Severity::warning : Severity::error;
-  Diagnostic* const diagnostic = reporter_.report<Code::missing_required>(severity, span(token(begin_ + at)),
-                                                                          schema.name, std::string_view());
+  Diagnostic* const diagnostic =
+      reporter_.report<Code::missing_required>(severity, span(token(begin_ + at)), schema.name, std::string_view());
   if (diagnostic == nullptr) return;
   std::string_view& names = diagnostic->arguments[1].text;
   for (const FieldSchema& field : schema.fields) {

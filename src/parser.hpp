@@ -206,14 +206,14 @@ class Parser {
   const char* name_;                      // of the field whose value is read, or was read last
   const char* quiet_name_ = nullptr;      // name_ when the last mistake was passed
   std::uint8_t* deep_nesting_ = nullptr;  // for skip_unknown.cpp
-  Token skipped_name_;                 // of the unknown field that is skipped
-  Diagnostic* lookalike_ = nullptr;    // D1004 that was reported last
-  const char* separator_ = nullptr;    // the ',' or ';' that was read last
-  const char* value_start_ = nullptr;  // the single value of a repeated field that was read last
-  const char* list_start_ = nullptr;   // the '[' that was read last
-  const char* conflict_end_ = nullptr; // behind the merge conflict that is being read
-  bool names_in_doubt_ = false;        // Frame::names_in_doubt of any frame
-  int transparent_braces_ = 0;         // around the whole file, reported already
+  Token skipped_name_;                    // of the unknown field that is skipped
+  Diagnostic* lookalike_ = nullptr;       // D1004 that was reported last
+  const char* separator_ = nullptr;       // the ',' or ';' that was read last
+  const char* value_start_ = nullptr;     // the single value of a repeated field that was read last
+  const char* list_start_ = nullptr;      // the '[' that was read last
+  const char* conflict_end_ = nullptr;    // behind the merge conflict that is being read
+  bool names_in_doubt_ = false;           // Frame::names_in_doubt of any frame
+  int transparent_braces_ = 0;            // around the whole file, reported already
   const char* last_value_end_ = nullptr;  // behind the element that was read last
   const char* ignored_close_ = nullptr;   // of a brace that was reported
   const char* quiet_end_ = nullptr;       // up to here, what follows from the last error

@@ -12,8 +12,8 @@ namespace distillcfg::detail {
 constexpr std::string_view argument_kinds_of(Code code) noexcept {
   switch (code) {
 #define DIAG(number, name, severity, arguments, english, chinese) \
-  case Code::name: return arguments;
-#include "distillcfg/diagnostics.def"
+  case Code::name: return arguments;                              \
+      #include "distillcfg/diagnostics.def"
     case Code::none: break;
   }
   return "";
@@ -22,8 +22,8 @@ constexpr std::string_view argument_kinds_of(Code code) noexcept {
 constexpr std::string_view argument_kinds_of(NoteKind kind) noexcept {
   switch (kind) {
 #define NOTE(name, arguments, english, chinese) \
-  case NoteKind::name: return arguments;
-#include "distillcfg/diagnostics.def"
+  case NoteKind::name: return arguments;        \
+      #include "distillcfg/diagnostics.def"
   }
   return "";
 }
@@ -31,8 +31,8 @@ constexpr std::string_view argument_kinds_of(NoteKind kind) noexcept {
 constexpr Severity default_severity(Code code) noexcept {
   switch (code) {
 #define DIAG(number, name, severity, arguments, english, chinese) \
-  case Code::name: return Severity::severity;
-#include "distillcfg/diagnostics.def"
+  case Code::name: return Severity::severity;                     \
+      #include "distillcfg/diagnostics.def"
     case Code::none: break;
   }
   return Severity::note;
@@ -60,8 +60,7 @@ constexpr void set_argument(Argument& argument, char kind, const Value& value) n
 // Acceptance is decided by the count alone, so nothing that is not kept is lost.
 class Reporter {
  public:
-  Reporter(Diagnostics& out, Arena& arena, const Limits& limits) noexcept
-      : out_(out), arena_(arena), limits_(limits) {}
+  Reporter(Diagnostics& out, Arena& arena, const Limits& limits) noexcept : out_(out), arena_(arena), limits_(limits) {}
 
   // Counts a diagnostic. Returns it, for notes and fixes to be added, or nullptr if it is not kept.
   template <Code code, class... Values>
@@ -120,7 +119,8 @@ class Reporter {
   static constexpr std::uint32_t most_suggestions = 20;
 
   template <class... Values>
-  static void set_arguments(Argument* arguments, [[maybe_unused]] std::string_view kinds, const Values&... values) noexcept {
+  static void set_arguments(Argument* arguments, [[maybe_unused]] std::string_view kinds,
+                            const Values&... values) noexcept {
     std::size_t i = 0;
     ((set_argument(arguments[i], kinds[i], values), ++i), ...);
   }

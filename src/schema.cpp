@@ -46,7 +46,9 @@ struct Scalar<Text> {
 };
 
 template <class T>
-concept IsScalar = requires { Scalar<T>::type; };
+concept IsScalar = requires {
+  Scalar<T>::type;
+};
 
 template <class T>
 constexpr FieldType type_of() {
@@ -80,11 +82,11 @@ constexpr const MessageSchema* schema_of = nullptr;
 template <class T>
 constexpr bool has_schema = false;
 
-#define MESSAGE(Type) \
-  extern const MessageSchema Type##_schema; \
-  template <>       \
+#define MESSAGE(Type)                                              \
+  extern const MessageSchema Type##_schema;                        \
+  template <>                                                      \
   constexpr const MessageSchema* schema_of<Type> = &Type##_schema; \
-  template <> \
+  template <>                                                      \
   [[maybe_unused]] constexpr bool has_schema<Type> = true;
 MESSAGE(DistillGroup)
 MESSAGE(DistillDataQuantConfig)
@@ -303,11 +305,12 @@ consteval bool any_required(const FieldSchema (&rows)[count]) {
   return false;
 }
 
-#define MESSAGE(Type, first_state)                                                            \
-  static_assert(rows_fit<Type>(Type##_rows), "a member of " #Type " and its row do not agree"); \
-  constexpr auto Type##_fields = number_states(Type##_rows, first_state);                      \
-  constexpr std::uint16_t Type##_end = first_state + 1 + std::size(Type##_rows);               \
-  constexpr MessageSchema Type##_schema = {#Type, Type##_fields.rows, first_state, any_required(Type##_rows), construct<Type>};
+#define MESSAGE(Type, first_state)                                                                            \
+  static_assert(rows_fit<Type>(Type##_rows), "a member of " #Type " and its row do not agree");               \
+  constexpr auto Type##_fields = number_states(Type##_rows, first_state);                                     \
+  constexpr std::uint16_t Type##_end = first_state + 1 + std::size(Type##_rows);                              \
+  constexpr MessageSchema Type##_schema = {#Type, Type##_fields.rows, first_state, any_required(Type##_rows), \
+                                           construct<Type>};
 
 MESSAGE(AMCTDistillConfig, 0)
 MESSAGE(DistillGroup, AMCTDistillConfig_end)
@@ -323,11 +326,16 @@ MESSAGE(DistillOverrideLayerType, DistillOverrideLayer_end)
 
 static_assert(DistillOverrideLayerType_end <= max_states);
 
-constexpr const MessageSchema* all_messages[] = {
-    &AMCTDistillConfig_schema, &DistillGroup_schema,         &DistillDataQuantConfig_schema,
-    &ActULQquantize_schema,    &ClipMaxMin_schema,           &DistillWeightQuantConfig_schema,
-    &ARQDistill_schema,        &WtsULQDistill_schema,        &DistillOverrideLayer_schema,
-    &DistillOverrideLayerType_schema};
+constexpr const MessageSchema* all_messages[] = {&AMCTDistillConfig_schema,
+                                                 &DistillGroup_schema,
+                                                 &DistillDataQuantConfig_schema,
+                                                 &ActULQquantize_schema,
+                                                 &ClipMaxMin_schema,
+                                                 &DistillWeightQuantConfig_schema,
+                                                 &ARQDistill_schema,
+                                                 &WtsULQDistill_schema,
+                                                 &DistillOverrideLayer_schema,
+                                                 &DistillOverrideLayerType_schema};
 
 }  // namespace
 

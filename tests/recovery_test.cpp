@@ -85,7 +85,8 @@ distill_override_layer_types : {
 }
 )cfg";
 
-constexpr std::string_view replacements[] = {"", "{", "}", "<", ">", "[", "]", ":", ";", ",", "x", "1", "\"a\"", "=", "."};
+constexpr std::string_view replacements[] = {"",  "{", "}", "<", ">",     "[", "]", ":",
+                                             ";", ",", "x", "1", "\"a\"", "=", "."};
 
 std::vector<std::string> mutants_of(std::string_view text) {
   const std::string padded = std::string(text) + std::string(source_padding, '\0');
@@ -97,7 +98,8 @@ std::vector<std::string> mutants_of(std::string_view text) {
     const std::string before(begin, token.begin);
     const std::string behind(token.end, end);
     const std::string itself(token.text());
-    for (const std::string_view replacement : replacements) mutants.push_back(before + std::string(replacement) + behind);
+    for (const std::string_view replacement : replacements)
+      mutants.push_back(before + std::string(replacement) + behind);
     mutants.push_back(before + itself + " " + itself + behind);
     for (const char* const added : {"} ", "{ ", "> ", "\" ", "# ", "] ", "\xEF\xBC\x9A"}) {
       mutants.push_back(before + added + itself + behind);

@@ -211,10 +211,8 @@ bool same_field(const distillcfg::FieldSchema& ours, const google::protobuf::Fie
       return ours.type == FieldType::uint32 && ours.default_value == theirs.default_value_uint32();
     case FieldDescriptor::TYPE_BOOL:
       return ours.type == FieldType::boolean && (ours.default_value != 0) == theirs.default_value_bool();
-    case FieldDescriptor::TYPE_FLOAT:
-      return ours.type == FieldType::float32;
-    case FieldDescriptor::TYPE_STRING:
-      return ours.type == FieldType::string;
+    case FieldDescriptor::TYPE_FLOAT: return ours.type == FieldType::float32;
+    case FieldDescriptor::TYPE_STRING: return ours.type == FieldType::string;
     case FieldDescriptor::TYPE_ENUM: {
       if (ours.type != FieldType::enumeration ||
           ours.default_value != static_cast<std::uint32_t>(theirs.default_value_enum()->number())) {
@@ -230,8 +228,7 @@ bool same_field(const distillcfg::FieldSchema& ours, const google::protobuf::Fie
     }
     case FieldDescriptor::TYPE_MESSAGE:
       return ours.type == FieldType::message && ours.message->name == theirs.message_type()->name();
-    default:
-      return false;
+    default: return false;
   }
 }
 
