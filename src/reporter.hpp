@@ -11,9 +11,10 @@ namespace distillcfg::detail {
 
 constexpr std::string_view argument_kinds_of(Code code) noexcept {
   switch (code) {
-#define DIAG(number, name, severity, arguments, english, chinese) \
-  case Code::name: return arguments;                              \
-      #include "distillcfg/diagnostics.def"
+// clang-format off
+#define DIAG(number, name, severity, arguments, english, chinese) case Code::name: return arguments;
+#include "distillcfg/diagnostics.def"
+    // clang-format on
     case Code::none: break;
   }
   return "";
@@ -21,18 +22,20 @@ constexpr std::string_view argument_kinds_of(Code code) noexcept {
 
 constexpr std::string_view argument_kinds_of(NoteKind kind) noexcept {
   switch (kind) {
-#define NOTE(name, arguments, english, chinese) \
-  case NoteKind::name: return arguments;        \
-      #include "distillcfg/diagnostics.def"
+// clang-format off
+#define NOTE(name, arguments, english, chinese) case NoteKind::name: return arguments;
+#include "distillcfg/diagnostics.def"
+    // clang-format on
   }
   return "";
 }
 
 constexpr Severity default_severity(Code code) noexcept {
   switch (code) {
-#define DIAG(number, name, severity, arguments, english, chinese) \
-  case Code::name: return Severity::severity;                     \
-      #include "distillcfg/diagnostics.def"
+// clang-format off
+#define DIAG(number, name, severity, arguments, english, chinese) case Code::name: return Severity::severity;
+#include "distillcfg/diagnostics.def"
+    // clang-format on
     case Code::none: break;
   }
   return Severity::note;
