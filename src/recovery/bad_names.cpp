@@ -522,7 +522,7 @@ Parser::Next Parser::lookalike_for_name(Step& step, const char* start, Token cha
   const FieldSchema* const meant =
       word.size > 0 && word.readable ? nearest_field(*frame().schema, word.text()) : nullptr;
   if (meant != nullptr) {
-    static_cast<void>(report_homoglyph(word.first_foreign, word.end));
+    static_cast<void>(report_homoglyph(character.begin, word.end));
     return read_as(step, start, meant, {TokenKind::identifier, TokenFault::none, character.begin, word.end, nullptr});
   }
   if (!lookalike(character)) {

@@ -317,7 +317,7 @@ bool Parser::starts_field(Token found) const noexcept {
   return behind.is(':') || is_opener(behind);
 }
 
-bool Parser::on_new_line(const char* from, const char* to) const noexcept {
+bool Parser::on_new_line(const char* from, const char* to) noexcept {
   for (; from < to; ++from) {
     if (*from == '\n') return true;
   }

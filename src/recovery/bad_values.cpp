@@ -448,7 +448,7 @@ void Parser::bad_utf8(Span at, char byte, bool raw) noexcept {
 
 // ---- lists
 
-bool Parser::element_starts(const FieldSchema& field, Token found) const noexcept {
+bool Parser::element_starts(const FieldSchema& field, Token found) noexcept {
   if (field.type == FieldType::message) return found.is('{') || found.is('<');
   return field.type == FieldType::string ? found.kind == TokenKind::string : found.kind == TokenKind::integer;
 }
