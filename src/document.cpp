@@ -27,7 +27,7 @@ void Document::read(std::string_view text, bool copy, const ParseOptions& option
     return;
   }
   char* bytes = nullptr;
-  if (copy) {
+  if (copy || text.data() == nullptr) {
     const std::size_t size = text.size() + source_padding;
     // A first block that is too large is no reason to fail: `allocate` tries again with less.
     static_cast<void>(arena_.reserve(size + room_for_nodes(text.size())));
@@ -41,7 +41,7 @@ void Document::read(std::string_view text, bool copy, const ParseOptions& option
     static_cast<void>(arena_.reserve(room_for_nodes(text.size())));
     text_ = text;
   }
-  auto* const config = copy && bytes == nullptr ? nullptr : arena_.create<AMCTDistillConfig>();
+  auto* const config = text_.data() == nullptr ? nullptr : arena_.create<AMCTDistillConfig>();
   if (config == nullptr) {
     reporter.last_resort(Code::out_of_memory, {});
     return;
