@@ -61,7 +61,10 @@ Parser::Next Parser::unknown_field(Step& step, const char* start, Token name) no
   reporter_.set_quiet(repeats_last_error(name.begin) && !starts_field(name));
   const Next next = misspelt_name(step, start, name);
   reporter_.set_quiet(false);
-  if (cut_off) depth_ = 0;
+  if (cut_off) {
+    depth_ = 0;
+    state_ = frame().schema->first_state;
+  }
   return next;
 }
 

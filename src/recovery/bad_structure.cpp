@@ -285,6 +285,10 @@ bool Parser::reopen(std::string_view name) noexcept {
   if (depth_ + 1 >= max_depth) return false;
   Frame& closed = frames_[depth_ + 1];
   if (closed.closed_at == nullptr || missing_closes() >= 0 || find_field(*closed.schema, name) == nullptr) return false;
+  // It must have stood in the message that is read now, and not in one that was read before.
+  if (closed.name < frame().name) return false;
+  const std::span<const FieldSchema> fields = frame().schema->fields;
+  if (closed.field < fields.data() || closed.field >= fields.data() + fields.size()) return false;
   const char* const at_closer = find_extra_close(closed);
   const Span at = span(at_closer, at_closer + 1);
   Diagnostic* const diagnostic = reporter_.error<Code::stray_close>(at, text_of(*at_closer));

@@ -184,6 +184,7 @@ class Stripper {
     return !minus || word == "inf" || word == "infinity" || word == "nan";
   }
 
+  // Without a colon the elements must be messages, or lists of messages.
   bool skipped_list(bool messages_only) {
     pass();
     if (try_pass("]")) {
@@ -192,8 +193,11 @@ class Stripper {
     }
     while (true) {
       const bool opens = is("{") || is("<");
-      if (!opens && messages_only) return false;
-      if (!(opens ? skipped_message() : skipped_value())) return false;
+      const bool sound = opens                      ? skipped_message()
+                         : messages_only && is("[") ? skipped_list(true)
+                         : messages_only            ? false
+                                                    : skipped_value();
+      if (!sound) return false;
       if (try_pass("]")) return true;
       if (!try_pass(",")) return false;
     }
