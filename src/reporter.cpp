@@ -1,13 +1,17 @@
 #include "reporter.hpp"
 
 #include <cstring>
+#include <new>
 
 namespace distillcfg::detail {
 
 namespace {
 
-// What has no place stands first.
-bool stands_before(const Diagnostic& a, const Diagnostic& b) noexcept { return a.at.begin + 1U < b.at.begin + 1U; }
+// By rank, then by place; what has no place stands first.
+bool stands_before(const Diagnostic& a, const Diagnostic& b) noexcept {
+  if (a.rank != b.rank) return a.rank < b.rank;
+  return a.at.begin + 1U < b.at.begin + 1U;
+}
 
 // A stable merge sort of `items`, with `scratch` as large.
 void sort_by_place(Diagnostic** items, Diagnostic** scratch, std::uint32_t count) noexcept {
@@ -44,6 +48,7 @@ Diagnostic* Reporter::keep(Code code, Severity severity, Span at) noexcept {
   diagnostic->code = code;
   diagnostic->severity = severity;
   diagnostic->at = at;
+  diagnostic->rank = rank_;
   return diagnostic;
 }
 
@@ -54,6 +59,18 @@ void Reporter::last_resort(Code code, Span at) noexcept {
   out_.last_resort_.at = at;
   if (out_.errors_ != UINT32_MAX) ++out_.errors_;
   ++out_.kept_errors_;
+}
+
+void Reporter::amct(Diagnostic* diagnostic, AmctError error,
+                    std::initializer_list<std::string_view> names) noexcept {
+  if (diagnostic == nullptr) return;
+  diagnostic->amct = error;
+  auto* const copy = static_cast<std::string_view*>(
+      arena_.allocate(names.size() * sizeof(std::string_view), alignof(std::string_view)));
+  if (copy == nullptr) return;
+  std::size_t count = 0;
+  for (const std::string_view name : names) new (copy + count++) std::string_view(name);
+  diagnostic->amct_names = {copy, count};
 }
 
 void Reporter::text_too_large() noexcept {
@@ -92,7 +109,11 @@ void Reporter::finish() noexcept {
   }
   if (!ordered) {
     auto** const scratch = static_cast<Diagnostic**>(arena_.allocate(count * sizeof(Diagnostic*), alignof(Diagnostic*)));
-    if (scratch != nullptr) sort_by_place(order, scratch, count);
+    if (scratch != nullptr) {
+      sort_by_place(order, scratch, count);
+    } else {
+      last_resort(Code::out_of_memory, {});
+    }
   }
   out_.order_ = order;
   out_.count_ = count;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
+#include <span>
 #include <string_view>
 #include <type_traits>
 
@@ -62,6 +64,14 @@ class Reporter {
  public:
   Reporter(Diagnostics& out, Arena& arena, const Limits& limits) noexcept
       : out_(out), arena_(arena), limits_(limits) {}
+  // For a pass that returns nothing but its diagnostics.
+  Reporter(Diagnostics& out, const Memory& memory, const Limits& limits) noexcept
+      : Reporter(out, out.arena_, limits) {
+    out.arena_ = Arena(memory);
+  }
+
+  // What the diagnostics that follow are ordered by.
+  void set_rank(std::uint64_t rank) noexcept { rank_ = rank; }
 
   // Counts a diagnostic. Returns it, for notes and fixes to be added, or nullptr if it is not kept.
   template <Code code, class... Values>
@@ -91,6 +101,14 @@ class Reporter {
   void fix(Diagnostic* diagnostic, Span at, std::string_view text) noexcept {
     if (diagnostic != nullptr) diagnostic->fixes.push_back(arena_, {at, text});
   }
+
+  // What AMCT raises. The names must live as long as the diagnostics.
+  void amct(Diagnostic* diagnostic, AmctError error, std::span<const std::string_view> names = {}) noexcept {
+    if (diagnostic == nullptr) return;
+    diagnostic->amct = error;
+    diagnostic->amct_names = names;
+  }
+  void amct(Diagnostic* diagnostic, AmctError error, std::initializer_list<std::string_view> names) noexcept;
 
   // For what happens when there may be no memory left: at most one in each Diagnostics.
   void last_resort(Code code, Span at) noexcept;
@@ -123,6 +141,7 @@ class Reporter {
   Arena& arena_;
   Limits limits_;
   List<Diagnostic> kept_;
+  std::uint64_t rank_ = 0;
 };
 
 }  // namespace distillcfg::detail
