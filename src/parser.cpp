@@ -130,6 +130,10 @@ Parser::Next Parser::find_step(Step& step) noexcept {
     }
   }
   if (is(*p, name_start)) return field_step(step, start, p);
+  if (p == ignored_close_ && p != nullptr) {
+    p_ = p + 1;
+    return Next::again;
+  }
   if (depth_ > 0 && *p == frame().close) {
     step = {start, nullptr, 0, 0, *p};
     p_ = p + 1;
@@ -192,7 +196,9 @@ DISTILLCFG_HOT void Parser::read_field(const FieldSchema& field, const char* nam
     return;
   }
   std::uint32_t& at = place_in(top.message, field);
-  if (at != absent) [[unlikely]] again(field, name);
+  if (at != absent) [[unlikely]] {
+    if (again(field, name)) return;
+  }
   at = offset(name);
   name_ = name;
   read_scalar(field, member_of(top.message, field));
@@ -418,7 +424,12 @@ void Parser::report_bad_utf8(const char* start, int count, std::size_t decoded_a
       }
       if (decoded + written > decoded_at) {
         const char* const at = content.data() + j;
-        bad_utf8(span(at, at + step), byte, step == 1);
+        const bool surrogate = step > 1 && (at[1] == 'u' || at[1] == 'U');
+        if (surrogate) {
+          reporter_.error<Code::lone_surrogate>(span(at, at + step), std::string_view(at, step));
+        } else {
+          bad_utf8(span(at, at + step), byte, step == 1);
+        }
         return;
       }
       decoded += written;
@@ -450,6 +461,7 @@ void* Parser::append(const FieldSchema& field, const char* place) noexcept {
 
 void Parser::read_list(const FieldSchema& field) noexcept {
   name_ = list_start_ = p_;
+  bracketless_list_ = false;
   state_ = field.state;
   const char* const p = skip_blank(p_ + 1, end_);
   if (*p == ']') {
@@ -460,32 +472,34 @@ void Parser::read_list(const FieldSchema& field) noexcept {
   read_elements(field);
 }
 
+void Parser::open_element(const FieldSchema& field, const char* p, char close) noexcept {
+  open_message(field, p, close, true);
+}
+
 // Elements from p_ on, up to the ']'. Comes back for the main loop to read a message.
 void Parser::read_elements(const FieldSchema& field) noexcept {
   for (;;) {
     const char* const p = p_;
     const std::uint32_t errors = reporter_.errors();
-    if (field.type == FieldType::message) {
-      if (*p == '{' || *p == '<') {
-        p_ = p + 1;
-        open_message(field, p, *p == '{' ? '}' : '>', true);
-        return;
-      }
-      bad_element(field, token(p));
+    const bool message = field.type == FieldType::message;
+    if (message && (*p == '{' || *p == '<')) {
+      p_ = p + 1;
+      open_message(field, p, *p == '{' ? '}' : '>', true);
+      return;
+    }
+    const Token element = token(p);
+    if (!message && element_starts(field, element)) {
+      void* const value = append(field, p);
+      if (value == nullptr) return;
+      read_scalar(field, value);
+      if (string_end_ == p_ && string_follows(p_)) continue_string();
+      last_value_end_ = p_;
     } else {
-      const Token element = token(p);
-      if (element_starts(field, element)) {
-        void* const value = append(field, p);
-        if (value == nullptr) return;
-        read_scalar(field, value);
-        if (string_end_ == p_ && string_follows(p_)) continue_string();
-      } else {
-        bad_element(field, element);
-      }
+      if (!bad_element(field, element)) return;
+      continue;
     }
     if (stopped_) return;
-    if (reporter_.errors() != errors) skip_bad_element();
-    if (!another_element(field)) return;
+    if (!(reporter_.errors() == errors ? another_element(field) : next_after_bad_element(p))) return;
   }
 }
 
@@ -496,13 +510,12 @@ bool Parser::another_element(const FieldSchema& field) noexcept {
     p_ = p + 1;
     return false;
   }
-  if (*p == ',') {
-    separator_ = p;
-    p = skip_blank(p + 1, end_);
-    p_ = p;
-    return *p != ']' || !trailing_comma();
-  }
-  return bad_list_separator(field, token(p));
+  if (*p != ',') return bad_list_separator(field, token(p));
+  separator_ = p;
+  p_ = skip_blank(p + 1, end_);
+  if (*p_ != ']') return true;
+  trailing_comma();
+  return false;
 }
 
 // ---- messages
@@ -510,11 +523,13 @@ bool Parser::another_element(const FieldSchema& field) noexcept {
 DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* name, char close, bool in_list) noexcept {
   Frame& top = frame();
   char* message = nullptr;
+  bool repeated = false;
   switch (field.storage) {
     case Storage::in_place: {
       std::uint32_t& at = place_in(top.message, field);
       if (at != absent) {
-        again(field, name);
+        if (again(field, name)) return;
+        repeated = true;
       } else {
         at = offset(name);
       }
@@ -524,7 +539,8 @@ DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* n
     case Storage::boxed: {
       message = boxed_in(top.message, field);
       if (message != nullptr) {
-        again(field, name);
+        if (again(field, name)) return;
+        repeated = true;
         break;
       }
       message = static_cast<char*>(reporter_.arena().allocate(field.field_size, alignof(void*)));
@@ -549,7 +565,8 @@ DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* n
         if (other) {
           other_member(field, name);
         } else {
-          again(field, name);
+          if (again(field, name)) return;
+          repeated = true;
         }
       }
       if (at == absent || other) at = offset(name);
@@ -558,7 +575,7 @@ DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* n
     }
   }
   ++depth_;
-  frame() = {field.message, message, &field, name, nullptr, close, in_list, false};
+  frame() = {field.message, message, &field, name, nullptr, close, in_list, false, repeated};
   state_ = field.message->first_state;
 }
 
@@ -580,6 +597,7 @@ DISTILLCFG_HOT void Parser::close_message() noexcept {
   }
   --depth_;
   state_ = closed.field->state;
+  last_value_end_ = p_;
   if (closed.in_list && another_element(*closed.field)) read_elements(*closed.field);
 }
 
@@ -591,7 +609,7 @@ DISTILLCFG_HOT bool Parser::matches(const Step& seen, const char* p) const noexc
 }
 
 void Parser::run(const MessageSchema& root, void* message) noexcept {
-  frames_[0] = {&root, static_cast<char*>(message), nullptr, begin_, nullptr, '\0', false, false};
+  frames_[0] = {&root, static_cast<char*>(message), nullptr, begin_, nullptr, '\0', false, false, false};
   state_ = root.first_state;
   while (!stopped_) {
     const Step* const seen = steps_[state_];
@@ -603,10 +621,15 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
       step = seen[1];
     } else {
       const std::uint16_t state = state_;
+      const int depth = depth_;
       const Next next = find_step(step);
       if (next == Next::done) break;
-      if (next == Next::again) continue;
-      if (step.length != 0) {
+      if (next == Next::again) {
+        // Every turn passes something or goes up or down, so the loop ends whatever recovery does.
+        if (p_ <= start && depth_ == depth && !stopped_) p_ = token(start).end;
+        continue;
+      }
+      if (step.length != 0 && ignored_close_ == nullptr) {
         steps_[state][1] = steps_[state][0];
         steps_[state][0] = step;
       }

@@ -1,8 +1,8 @@
 // The recursive-descent parser, driven by the schema's table and without recursion.
 //
-// parser.cpp reads what is right; mistakes.cpp (names and structure) and bad_values.cpp say what is
-// wrong and find where to go on; skip_unknown.cpp skips fields that the schema lacks. Acceptance is
-// decided in the moment an error is reported; nothing that recovery does can undo it.
+// parser.cpp reads what is right; the files in recovery/ say what is wrong and find where to go on;
+// skip_unknown.cpp skips fields that the schema lacks. Acceptance is decided in the moment an error
+// is reported; nothing that recovery does can undo it.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ class Parser {
  public:
   // The text [begin, end), behind which source_padding zero bytes stand.
   Parser(const char* begin, const char* end, const ParseOptions& options, Reporter& reporter) noexcept
-      : begin_(begin), end_(end), p_(begin), options_(options), reporter_(reporter) {}
+      : begin_(begin), end_(end), p_(begin), options_(options), reporter_(reporter), name_(begin) {}
 
   // Reads the whole text into `message`, a fresh struct of the schema `root`.
   void run(const MessageSchema& root, void* message) noexcept;
@@ -44,6 +44,7 @@ class Parser {
     char close;                // '}' or '>'
     bool in_list;              // an element of a [ ] list
     bool names_in_doubt;       // it has a name that may be meant for a required field
+    bool again;                // the whole message was reported as given before
   };
 
   // What stands between the end of one value and the start of the next, as it was seen last time in
@@ -84,30 +85,49 @@ class Parser {
   // Ends the run: nothing more is read.
   void stop() noexcept;
 
-  // ---- mistakes.cpp: each reports, and leaves p_ where reading can go on
-  void again(const FieldSchema& field, const char* name) noexcept;
+  // ---- recovery/: each reports, and leaves p_ where reading can go on
+  // True if the field was not meant to stand here, and p_ was set back to it.
+  [[nodiscard]] bool again(const FieldSchema& field, const char* name) noexcept;
   void other_member(const FieldSchema& field, const char* name) noexcept;
   [[nodiscard]] Next unknown_field(Step& step, const char* start, Token name) noexcept;
   [[nodiscard]] Next not_a_field(Step& step, const char* start, const char* p) noexcept;
+  [[nodiscard]] Next other_than_name(Step& step, const char* start, Token found) noexcept;
   [[nodiscard]] Next bad_message(Step& step, const FieldSchema& field, Token name, const char* p) noexcept;
   [[nodiscard]] Next bad_colon(Step& step, const FieldSchema& field, Token name, const char* p) noexcept;
   [[nodiscard]] Next wrong_close(Step& step, Token close) noexcept;
   [[nodiscard]] Next quoted_name(Step& step, const char* start, Token name) noexcept;
   [[nodiscard]] Next number_for_name(Step& step, const char* start, Token number) noexcept;
   [[nodiscard]] Next bracketed_name(Token bracket) noexcept;
-  [[nodiscard]] Next lookalike_for_name(Step& step, Token character) noexcept;
+  [[nodiscard]] Next lookalike_for_name(Step& step, const char* start, Token character) noexcept;
+  [[nodiscard]] Next misspelt_name(Step& step, const char* start, Token name) noexcept;
+  [[nodiscard]] Next separate_messages(Token opener) noexcept;
+  [[nodiscard]] Next doubled_opener(Token opener) noexcept;
   [[nodiscard]] Next read_as(Step& step, const char* start, const FieldSchema* field, Token name) noexcept;
   [[nodiscard]] bool foreign_format(Token first) noexcept;
+  void braces_around_file(Span at, const char* begin, Token open) noexcept;
+  [[nodiscard]] bool yaml_document(Token first) noexcept;
   [[nodiscard]] bool is_yaml(Token value) noexcept;
+  bool report_homoglyph(const char* p, const char* end) noexcept;
   [[nodiscard]] bool semicolon_comment(Token name) noexcept;
   [[nodiscard]] bool merge_conflict(Token token) noexcept;
   [[nodiscard]] bool foreign_comment(Token token) noexcept;
+  [[nodiscard]] const char* find_extra_close(const Frame& closed) const noexcept;
   [[nodiscard]] bool closed_too_early() noexcept;
   [[nodiscard]] bool reopen(std::string_view name) noexcept;
   void extra_separators(const char* p) noexcept;
   void control_characters(Token token) noexcept;
   void end_within_message(const char* last) noexcept;
   void infer_closes(const char* last, int depth) noexcept;
+  // A bracket that stands where the text itself says, by indentation, that one is missing.
+  struct Unclosed {
+    Token name;        // of what is not closed
+    const char* last;  // behind which its closing bracket is missing
+    char close;
+  };
+  [[nodiscard]] Unclosed find_unclosed(int depth, const char* last) const noexcept;
+  [[nodiscard]] bool proto_statement(Token first) const noexcept;
+  [[nodiscard]] bool repeats_last_error(const char* p) const noexcept;
+  [[nodiscard]] bool is_value(Token token) const noexcept;
   [[nodiscard]] const FieldSchema* nearest_field(const MessageSchema& schema, std::string_view name) const noexcept;
   void note_where_it_belongs(Diagnostic* diagnostic, std::string_view name) noexcept;
   void doubt_names() noexcept;
@@ -121,8 +141,10 @@ class Parser {
   // How many closing braces the text lacks, without those that were accounted for; negative: it
   // has too many. Counts them once.
   [[nodiscard]] int missing_closes() noexcept;
+  [[nodiscard]] int& missing_closes(char close) noexcept;
+  void count_brackets() noexcept;
 
-  // ---- bad_values.cpp: the same for values
+  // ---- recovery/bad_values.cpp: the same for values
   void bad_value(const FieldSchema& field, Token token) noexcept;
   void value_of_other_type(const FieldSchema& field, Token token) noexcept;
   [[nodiscard]] Diagnostic* report_type(const FieldSchema& field, Span at, std::string_view found) noexcept;
@@ -133,14 +155,17 @@ class Parser {
   void bad_escape(const Escape& escape, std::string_view content, const char* at) noexcept;
   void bad_utf8(Span at, char byte, bool raw) noexcept;
   [[nodiscard]] bool element_starts(const FieldSchema& field, Token token) const noexcept;
-  void bad_element(const FieldSchema& field, Token token) noexcept;
-  void skip_bad_element() noexcept;
-  [[nodiscard]] bool trailing_comma() noexcept;
+  // True if an element follows that p_ then stands at.
+  [[nodiscard]] bool bad_element(const FieldSchema& field, Token token) noexcept;
+  void trailing_comma() noexcept;
+  [[nodiscard]] bool next_after_bad_element(const char* from) noexcept;
+  void open_element(const FieldSchema& field, const char* p, char close) noexcept;
+  void unclosed_list(const FieldSchema& field, Token found) noexcept;
   [[nodiscard]] bool bad_list_separator(const FieldSchema& field, Token token) noexcept;
   [[nodiscard]] bool placeholder(Token token) noexcept;
   [[nodiscard]] bool lookalike(Token token) noexcept;
   [[nodiscard]] char lookalike_ascii(Token token) const noexcept;
-  void add_closing_quote_fix(Token quote) noexcept;
+  void add_lookalike_fix(Token character) noexcept;
   [[nodiscard]] bool number_fault(Token token) noexcept;
 
   // ---- skip_unknown.cpp
@@ -178,7 +203,8 @@ class Parser {
   bool required_in_doubt_ = false;
 
   // ---- for mistakes only
-  const char* name_ = nullptr;         // of the field whose value is read
+  const char* name_;                      // of the field whose value is read, or was read last
+  const char* quiet_name_ = nullptr;      // name_ when the last mistake was passed
   Token skipped_name_;                 // of the unknown field that is skipped
   Diagnostic* lookalike_ = nullptr;    // D1004 that was reported last
   const char* separator_ = nullptr;    // the ',' or ';' that was read last
@@ -187,8 +213,13 @@ class Parser {
   const char* conflict_end_ = nullptr; // behind the merge conflict that is being read
   bool names_in_doubt_ = false;        // Frame::names_in_doubt of any frame
   int transparent_braces_ = 0;         // around the whole file, reported already
-  bool braces_counted_ = false;
-  int missing_closes_ = 0;
+  const char* last_value_end_ = nullptr;  // behind the element that was read last
+  const char* ignored_close_ = nullptr;   // of a brace that was reported
+  const char* quiet_end_ = nullptr;       // up to here, what follows from the last error
+  bool bracketless_list_ = false;         // that was reported already
+  bool brackets_counted_ = false;
+  int missing_braces_ = 0;  // '}'
+  int missing_angles_ = 0;  // '>'
   int opens_ = 0;
 
   // For each state the two that were seen last: a oneof has two members.

@@ -78,6 +78,7 @@ class Reporter {
   Diagnostic* report(Severity severity, Span at, const Values&... values) noexcept {
     constexpr std::string_view kinds = argument_kinds_of(code);
     static_assert(arguments_fit<Values...>(kinds), "the arguments are not those of diagnostics.def");
+    if (quiet_) return nullptr;
     Diagnostic* const diagnostic = keep(code, severity, at);
     if (diagnostic != nullptr) set_arguments(diagnostic->arguments, kinds, values...);
     return diagnostic;
@@ -87,6 +88,10 @@ class Reporter {
     static_assert(default_severity(code) == Severity::error);
     return report<code>(Severity::error, at, values...);
   }
+
+  // While quiet, nothing is reported: it follows from an error that was. Never before a first error,
+  // so that none is lost.
+  void set_quiet(bool quiet) noexcept { quiet_ = quiet && out_.errors_ != 0; }
 
   // The following do nothing for nullptr.
   template <NoteKind kind, class... Values>
@@ -142,6 +147,7 @@ class Reporter {
   Limits limits_;
   List<Diagnostic> kept_;
   std::uint64_t rank_ = 0;
+  bool quiet_ = false;
 };
 
 }  // namespace distillcfg::detail

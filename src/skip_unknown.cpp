@@ -81,6 +81,8 @@ Parser::Next Parser::skip_unknown_field(Token name) noexcept {
   const FieldSchema* const near = nearest_field(*frame().schema, name.text());
   if (near != nullptr && diagnostic != nullptr) diagnostic->suggestion = near->name;
   skipped_name_ = name;
+  Token opener = token(name.end);
+  if (opener.is(':')) opener = token(opener.end);
   if (skip_value(name.end)) {
     const Token separator = token(p_);
     if (separator.is(',') || separator.is(';')) p_ = separator.end;
@@ -88,6 +90,8 @@ Parser::Next Parser::skip_unknown_field(Token name) noexcept {
     state_ = frame().schema->first_state;
   } else if (!stopped_) {
     doubt_names();
+    // Out of the whole field, if the mistake is within its brackets.
+    if ((opener.is('{') || opener.is('<') || opener.is('[')) && p_ > opener.begin) p_ = behind_balanced(opener.begin);
     resync();
   }
   return Next::again;
@@ -151,10 +155,22 @@ bool Parser::skip_value(const char* p) noexcept {
   // Whether a value is wanted, or (within a message) a name.
   bool value_wanted = true;
   const char* behind_value = p;
-  const auto refuse = [this](Token found) {
+  const char* list_comma = nullptr;
+  const auto refuse = [&](Token found) {
     p_ = found.begin;
     if (found.kind == TokenKind::foreign && lookalike(found)) return false;
-    reporter_.error<Code::expected_value>(span(found), skipped_name_.text(), found.text());
+    if (found.is(']') && list_comma != nullptr) {
+      Diagnostic* const diagnostic = reporter_.error<Code::trailing_comma>(span(list_comma, list_comma + 1));
+      reporter_.fix(diagnostic, span(list_comma, list_comma + 1), "");
+    } else if (!colon && open.depth() == 0 && is_value(found)) {
+      Diagnostic* const diagnostic = reporter_.error<Code::missing_colon>(span(skipped_name_), skipped_name_.text());
+      reporter_.fix(diagnostic, span(skipped_name_.end, skipped_name_.end), ":");
+      p_ = found.end;
+    } else {
+      const bool nothing = found.kind == TokenKind::end || starts_field(found) || found.is('}') || found.is('>');
+      reporter_.error<Code::expected_value>(nothing && open.depth() == 0 ? span(skipped_name_) : span(found),
+                                            skipped_name_.text(), found.text());
+    }
     return false;
   };
   for (;;) {
@@ -216,6 +232,7 @@ bool Parser::skip_value(const char* p) noexcept {
     if (!in_message) {
       // Behind an element of a list.
       if (next.is(',')) {
+        list_comma = next.begin;
         value_wanted = true;
         next = token(next.end);
         continue;
@@ -235,7 +252,7 @@ bool Parser::skip_value(const char* p) noexcept {
       if (next.is('[')) behind = behind_bracketed_name(next.begin);
       if (behind == nullptr) {
         if (next.kind == TokenKind::end) {
-          reporter_.error<Code::unclosed_message>(span(next), skipped_name_.text(),
+          reporter_.error<Code::unclosed_message>(span(behind_value, behind_value), skipped_name_.text(),
                                                   open.top() == Nesting::braces ? "}" : ">");
         } else if (next.kind != TokenKind::foreign || !lookalike(next)) {
           reporter_.error<Code::expected_field_name>(span(next), next.text());
@@ -249,6 +266,7 @@ bool Parser::skip_value(const char* p) noexcept {
       continue;
     }
     // A list or a message is closed, so a value is complete.
+    behind_value = next.end;
     open.pop();
     p_ = next.end;
     if (open.depth() == 0) return true;

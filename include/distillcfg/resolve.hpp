@@ -73,9 +73,9 @@ struct Layer {
 struct Group {
   static constexpr std::uint32_t none = 0xFFFF'FFFF;
 
-  std::uint32_t first = 0;              // its nodes: `size` of Resolution::members() from here on
+  std::uint32_t first = 0;  // its nodes: `size` of Resolution::members() from here on
   std::uint32_t size = 0;
-  std::uint32_t distill_group = none;   // index into AMCTDistillConfig::distill_group; none: made by AMCT
+  std::uint32_t distill_group = none;  // index into AMCTDistillConfig::distill_group; none: made by AMCT
 };
 
 struct ResolveOptions {

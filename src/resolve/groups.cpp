@@ -319,10 +319,10 @@ void Resolver::check_members() noexcept {
       if (type != nullptr && may_stand_in_group(*type)) continue;
       at_step(Step::members, i);
       const Span place = group_place(i, node);
-      Diagnostic* const diagnostic =
-          type == nullptr ? reporter_.error<Code::member_without_module>(place, names_[node_name_[node]],
-                                                                         model_.node[node]->op_type->view())
-                          : reporter_.error<Code::member_type>(place, display_name(node), type->view());
+      Diagnostic* const diagnostic = type == nullptr
+                                         ? reporter_.error<Code::member_without_module>(
+                                               place, names_[node_name_[node]], model_.node[node]->op_type->view())
+                                         : reporter_.error<Code::member_type>(place, display_name(node), type->view());
       reporter_.amct(diagnostic, type == nullptr ? AmctError::no_module : AmctError::member_type,
                      {amct_module_name(node), amct_module_name(group_nodes_[group.first]),
                       amct_module_name(group_nodes_[group.first + group.size - 1])});

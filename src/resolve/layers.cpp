@@ -260,21 +260,17 @@ void Resolver::report_repeated(NameList list, std::span<const std::string_view> 
           diagnostic = reporter_.report<Code::repeated_skip>(Severity::warning, place, name, name_of_field(list));
           add_removal(diagnostic, name_in(list, i));
           break;
-        case NameList::override_layers:
-          diagnostic = reporter_.error<Code::repeated_override_layer>(place, name);
-          break;
-        case NameList::override_types:
-          diagnostic = reporter_.error<Code::repeated_override_type>(place, name);
-          break;
+        case NameList::override_layers: diagnostic = reporter_.error<Code::repeated_override_layer>(place, name); break;
+        case NameList::override_types: diagnostic = reporter_.error<Code::repeated_override_type>(place, name); break;
       }
       // Many may point to the same place, so it is looked for only where it is shown.
       if (diagnostic != nullptr) reporter_.note<NoteKind::first_set_here>(diagnostic, place_in(list, first), name);
     }
     if (is_skip_list(list)) continue;
-    reporter_.amct(diagnostic,
-                   list == NameList::override_layers ? AmctError::override_layers_repeated
-                                                     : AmctError::override_types_repeated,
-                   names);
+    reporter_.amct(
+        diagnostic,
+        list == NameList::override_layers ? AmctError::override_layers_repeated : AmctError::override_types_repeated,
+        names);
   }
 }
 
@@ -302,8 +298,9 @@ void Resolver::report_unknown(NameList list, std::span<const std::string_view> n
     if (name.empty()) {
       diagnostic = reporter_.error<Code::empty_name>(place, name_of_field(list));
     } else if (module != none) {
-      diagnostic = of_classes ? reporter_.error<Code::unsupported_type>(place, name)
-                              : reporter_.error<Code::unsupported_layer>(place, name, model_.module[module]->type->view());
+      diagnostic = of_classes
+                       ? reporter_.error<Code::unsupported_type>(place, name)
+                       : reporter_.error<Code::unsupported_layer>(place, name, model_.module[module]->type->view());
       note_obstacle(diagnostic, module);
     } else if (of_classes) {
       diagnostic = reporter_.error<Code::unknown_type>(place, name);

@@ -16,10 +16,22 @@ namespace {
 
 // Classes of AMCT's own, which it puts into a network when it quantises one.
 constexpr std::string_view quantizers[] = {
-    "IFMR"sv,         "HFMG"sv,          "Recorder"sv,       "AscendQuant"sv,
-    "AscendDeQuant"sv, "RetrainQuant"sv, "RNNRetrainQuant"sv, "MarkedQuantizableModule"sv,
-    "QuantIdentity"sv, "SelectiveMaskGen"sv, "DMQBalancer"sv, "Conv2dQAT"sv,
-    "LinearQAT"sv,    "LSTMQAT"sv,       "GRUQAT"sv,         "OFMRQuant"sv,
+    "IFMR"sv,
+    "HFMG"sv,
+    "Recorder"sv,
+    "AscendQuant"sv,
+    "AscendDeQuant"sv,
+    "RetrainQuant"sv,
+    "RNNRetrainQuant"sv,
+    "MarkedQuantizableModule"sv,
+    "QuantIdentity"sv,
+    "SelectiveMaskGen"sv,
+    "DMQBalancer"sv,
+    "Conv2dQAT"sv,
+    "LinearQAT"sv,
+    "LSTMQAT"sv,
+    "GRUQAT"sv,
+    "OFMRQuant"sv,
     "ConvTranspose1dQAT"sv,
 };
 
@@ -32,8 +44,7 @@ bool is_quantizer(std::string_view type) noexcept {
 
 }  // namespace
 
-Resolution Resolver::run(const AMCTDistillConfig& config, const Model& model,
-                         const ResolveOptions& options) noexcept {
+Resolution Resolver::run(const AMCTDistillConfig& config, const Model& model, const ResolveOptions& options) noexcept {
   Resolution result;
   result.arena_ = Arena(options.memory);
   result.config_ = &config;

@@ -165,9 +165,7 @@ class Resolver {
   [[nodiscard]] NameInfo* info_of(std::uint32_t number) const noexcept {
     return number < model_names_ ? infos_ + number : nullptr;
   }
-  [[nodiscard]] const NameInfo* find_info(std::string_view name) const noexcept {
-    return info_of(names_.find(name));
-  }
+  [[nodiscard]] const NameInfo* find_info(std::string_view name) const noexcept { return info_of(names_.find(name)); }
   // The class of the module with that name; nullptr if there is no such module.
   [[nodiscard]] const Text* class_of(std::uint32_t module_name) const noexcept;
   [[nodiscard]] std::string_view module_name(std::uint32_t module) const noexcept {
@@ -285,9 +283,9 @@ class Resolver {
   Names names_;
   std::uint32_t model_names_ = 0;  // numbers below are names in the model, those above only in the cfg
   NameInfo* infos_ = nullptr;
-  std::uint32_t* module_name_ = nullptr;  // the number of each module's name
-  std::uint32_t* node_name_ = nullptr;    // the number of each node's name
-  std::uint32_t* node_module_ = nullptr;  // that of its module's name; none: it has none
+  std::uint32_t* module_name_ = nullptr;        // the number of each module's name
+  std::uint32_t* node_name_ = nullptr;          // the number of each node's name
+  std::uint32_t* node_module_ = nullptr;        // that of its module's name; none: it has none
   std::uint32_t* numbers_in_[name_lists] = {};  // those of the names in each list
   std::uint32_t class_name_[Resolution::classes] = {none, none};
 

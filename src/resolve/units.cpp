@@ -74,8 +74,8 @@ bool Resolver::fill_unit(Unit& unit, std::uint32_t node) noexcept {
     const Text* const type = class_of(node_module_[next.index]);
     if (type == nullptr) {
       at_step(Step::units, node);
-      Diagnostic* const diagnostic = reporter_.error<Code::batch_norm_without_module>(
-          {}, display_name(node), names_[node_name_[next.index]]);
+      Diagnostic* const diagnostic =
+          reporter_.error<Code::batch_norm_without_module>({}, display_name(node), names_[node_name_[next.index]]);
       reporter_.amct(diagnostic, AmctError::not_in_model, {amct_module_name(next.index)});
       return false;
     }

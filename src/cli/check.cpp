@@ -1,0 +1,74 @@
+// distillcfg check
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+#include "cli/commands.hpp"
+#include "cli/files.hpp"
+#include "cli/report.hpp"
+
+namespace distillcfg::cli {
+namespace {
+
+// What all files together came to.
+struct Total {
+  std::uint64_t files = 0;
+  std::uint64_t unread = 0;
+  std::uint64_t errors = 0;
+  std::uint64_t warnings = 0;
+
+  void add(const Input& input, const Options& options) {
+    const Diagnostics& found = input.diagnostics();
+    (input.was_read() ? files : unread) += 1;
+    errors += found.errors();
+    (options.warnings_as_errors ? errors : warnings) += found.warnings();
+  }
+};
+
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+// "2 files checked, 1 could not be read: 3 errors, 1 warning"
+std::string summary(const Total& total, Language language) {
+  std::string text;
+  if (language == Language::zh) {
+    text = fmt::format("已检查 {} 个文件", total.files);
+    if (total.unread > 0) text += fmt::format("，{} 个无法读取", total.unread);
+    text += total.errors == 0 ? "：没有错误" : fmt::format("：{} 个错误", total.errors);
+    if (total.warnings > 0) text += fmt::format("，{} 个警告", total.warnings);
+  } else {
+    text = counted(total.files, "file") + " checked";
+    if (total.unread > 0) text += fmt::format(", {} could not be read", total.unread);
+    text += total.errors == 0 ? ": no errors" : ": " + counted(total.errors, "error");
+    if (total.warnings > 0) text += ", " + counted(total.warnings, "warning");
+  }
+  return text + '\n';
+}
+
+}  // namespace
+
+Status run_check(const Options& options) {
+  Report report(options, STDOUT_FILENO);
+  Status status = status_ok;
+  Total total;
+  for (const char* const path : options.files) {
+    const Input input(path, options);
+    report.add(input);
+    total.add(input, options);
+    status = std::max(status, input.status());
+    if (report.out().error() != 0) break;
+  }
+  if (options.warnings_as_errors && total.errors > 0) status = std::max(status, status_input);
+  if (report.format() == Format::text) report.out().write(summary(total, options.language));
+  if (!report.finish()) {
+    report_output_failure(report.out().error(), options.language);
+    return status_trouble;
+  }
+  return status;
+}
+
+}  // namespace distillcfg::cli

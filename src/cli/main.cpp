@@ -1,0 +1,75 @@
+// The tool: arguments in, exit status out.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <exception>
+#include <new>
+#include <string_view>
+
+#include "cli/commands.hpp"
+#include "cli/files.hpp"
+#include "cli/options.hpp"
+
+#ifndef DISTILLCFG_VERSION
+#error "the build must define DISTILLCFG_VERSION as a string, such as \"0.1.0\""
+#endif
+
+namespace distillcfg::cli {
+namespace {
+
+Status show(std::string_view text, Language language) {
+  FileSink out(STDOUT_FILENO);
+  out.write(text);
+  if (out.flush()) return status_ok;
+  report_output_failure(out.error(), language);
+  return status_trouble;
+}
+
+Status refuse(const Invocation& invocation) {
+  const Language language = invocation.options.language;
+  FileSink out(STDERR_FILENO);
+  out.write(fmt::format(
+      fmt::runtime(choose(language, "distillcfg: {}\nTry '{} --help'.\n", "distillcfg：{}\n请参阅 '{} --help'。\n")),
+      invocation.error, invocation_name(invocation.options.command)));
+  (void)out.flush();
+  return status_trouble;
+}
+
+Status run(std::span<const char* const> arguments) {
+  const Invocation invocation = read_arguments(arguments);
+  const Options& options = invocation.options;
+  if (!invocation.error.empty()) return refuse(invocation);
+  if (options.help) return show(help_text(options.command, options.language), options.language);
+  if (options.version) return show("distillcfg " DISTILLCFG_VERSION "\n", options.language);
+  switch (options.command) {
+    case Command::check: return run_check(options);
+    case Command::print: return run_print(options);
+    case Command::none: break;
+  }
+  return status_trouble;
+}
+
+// For when there may be no memory left.
+Status give_up(std::string_view message) noexcept {
+  // There is nobody left to tell if this fails too.
+  [[maybe_unused]] const auto put = ::write(STDERR_FILENO, message.data(), message.size());
+  return status_trouble;
+}
+
+}  // namespace
+}  // namespace distillcfg::cli
+
+int main(int argc, char** argv) {
+  using namespace distillcfg::cli;
+  // A reader that goes away is an error of write, with a message, not a silent death.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    const std::span<const char* const> arguments(argv, static_cast<std::size_t>(argc));
+    return run(arguments.subspan(arguments.empty() ? 0 : 1));
+  } catch (const std::bad_alloc&) {
+    return give_up("distillcfg: out of memory\n");
+  } catch (const std::exception&) {
+    return give_up("distillcfg: internal error\n");
+  }
+}

@@ -1,0 +1,445 @@
+#include "cli/options.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <optional>
+
+#include "render/display.hpp"
+#include "render/words.hpp"
+#include "text/similarity.hpp"
+
+namespace distillcfg::cli {
+namespace {
+
+struct Texts {
+  std::string_view english;
+  std::string_view chinese;
+
+  [[nodiscard]] constexpr std::string_view in(Language language) const noexcept {
+    return choose(language, english, chinese);
+  }
+};
+
+struct CommandRow {
+  Command command;
+  std::string_view name;
+  std::string_view files;
+  bool many_files;
+  Texts summary;
+  Texts description;
+  std::string_view examples;
+};
+
+constexpr CommandRow command_rows[] = {
+    {Command::check,
+     "check",
+     "FILE...",
+     true,
+     {"say what is wrong with quant.cfg files", "检查 quant.cfg 文件中的错误"},
+     {"Reads each FILE ('-': standard input) and reports every mistake in it on standard output,\n"
+      "with its place and, where there is one, a suggestion.\n"
+      "\n"
+      "Exit status: 0 no errors, 1 a file has errors, 2 wrong usage or a file could not be read.\n",
+      "读取每个 FILE（'-' 表示标准输入），在标准输出上报告其中的每一处错误及其位置，\n"
+      "并在可能时给出修改建议。\n"
+      "\n"
+      "退出码：0 没有错误，1 文件有错误，2 用法错误或文件无法读取。\n"},
+     "  distillcfg check quant.cfg\n"
+     "  distillcfg check --format json *.cfg > report.json\n"
+     "  generate_cfg | distillcfg check --werror -\n"},
+    {Command::print,
+     "print",
+     "FILE",
+     false,
+     {"print a quant.cfg in protobuf's canonical form", "以 protobuf 的规范格式输出 quant.cfg"},
+     {"Reads FILE ('-': standard input) and writes it to standard output as protobuf prints it.\n"
+      "Comments and layout are lost. If FILE has errors, nothing is printed. What 'check' would\n"
+      "report of FILE goes to standard error.\n"
+      "\n"
+      "Exit status: 0 printed, 1 FILE has errors, 2 wrong usage, or reading or writing failed.\n",
+      "读取 FILE（'-' 表示标准输入），按 protobuf 的输出格式写到标准输出；注释和排版不保留。\n"
+      "FILE 有错误时不输出任何内容。'check' 会报告的内容写到标准错误。\n"
+      "\n"
+      "退出码：0 已输出，1 FILE 有错误，2 用法错误或读写失败。\n"},
+     "  distillcfg print quant.cfg\n"
+     "  distillcfg print --semantics merge quant.cfg > canonical.cfg\n"},
+};
+
+const CommandRow* row_of(Command command) noexcept {
+  const auto* const row = std::ranges::find(command_rows, command, &CommandRow::command);
+  return row == std::end(command_rows) ? nullptr : row;
+}
+
+// Sets `to` to the one of `values` that stands in `choices` ("a|b|c") where `value` does.
+template <class Value>
+bool set_choice(Value& to, std::string_view choices, std::string_view value, std::initializer_list<Value> values) {
+  for (const Value& candidate : values) {
+    const std::size_t end = std::min(choices.find('|'), choices.size());
+    if (choices.substr(0, end) == value) {
+      to = candidate;
+      return true;
+    }
+    choices.remove_prefix(std::min(end + 1, choices.size()));
+  }
+  return false;
+}
+
+// Sets of commands.
+constexpr unsigned in_check = 1;
+constexpr unsigned in_print = 2;
+constexpr unsigned in_every = ~0U;
+
+constexpr unsigned set_of(Command command) noexcept {
+  switch (command) {
+    case Command::check: return in_check;
+    case Command::print: return in_print;
+    case Command::none: break;
+  }
+  return 0;
+}
+
+struct OptionRow {
+  std::string_view name;
+  std::string_view value;  // "a|b|c", "N", or empty: takes none
+  unsigned commands;       // that have it
+  Texts help;
+  // Returns false if it takes no such value.
+  bool (*set)(const OptionRow& row, Options& options, std::string_view value);
+
+  [[nodiscard]] constexpr bool belongs_to(Command command) const noexcept {
+    return commands == in_every || (commands & set_of(command)) != 0;
+  }
+};
+
+bool set_format(const OptionRow& row, Options& options, std::string_view value) {
+  return set_choice(options.format, row.value, value, {Format::text, Format::gcc, Format::json});
+}
+
+bool set_max_errors(const OptionRow&, Options& options, std::string_view value) {
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), options.max_errors);
+  return error == std::errc{} && end == value.data() + value.size();
+}
+
+template <bool Options::*member>
+bool set_flag(const OptionRow&, Options& options, std::string_view) {
+  options.*member = true;
+  return true;
+}
+
+bool set_semantics(const OptionRow& row, Options& options, std::string_view value) {
+  return set_choice(options.semantics, row.value, value, {Semantics::strict, Semantics::merge, Semantics::amct});
+}
+
+bool set_language(const OptionRow& row, Options& options, std::string_view value) {
+  return set_choice(options.language, row.value, value, {Language::en, Language::zh});
+}
+
+bool set_color(const OptionRow& row, Options& options, std::string_view value) {
+  return set_choice(options.color, row.value, value, {Color::automatic, Color::always, Color::never});
+}
+
+constexpr OptionRow option_rows[] = {
+    {"format",
+     "text|gcc|json",
+     in_check,
+     {"how diagnostics are written: for people (the default), one\nline each, or as one JSON document",
+      "诊断信息的形式：便于阅读（默认）、每条一行、\n或单个 JSON 文档"},
+     set_format},
+    {"werror", "", in_check, {"take warnings for errors", "将警告视为错误"}, set_flag<&Options::warnings_as_errors>},
+    {"diagnostics",
+     "text|gcc|json",
+     in_print,
+     {"how diagnostics are written to standard error: for people\n(the default), one line each, or as one JSON "
+      "document",
+      "标准错误上诊断信息的形式：便于阅读（默认）、\n每条一行、或单个 JSON 文档"},
+     set_format},
+    {"semantics",
+     "strict|merge|amct",
+     in_check | in_print,
+     {"'strict' (the default) refuses fields given twice and\nrequired fields that are missing; 'merge' lets the last "
+      "of\n"
+      "several win; 'amct', as AMCT does, also lets required\nfields be missing",
+      "'strict'（默认）不允许字段重复或缺少必填字段；\n'merge' 以最后一次设置为准；'amct' 与 AMCT 一致，\n"
+      "还允许缺少必填字段"},
+     set_semantics},
+    {"allow-unknown",
+     "",
+     in_every,
+     {"skip fields that the format does not have, with a warning", "跳过格式中没有的字段，仅给出警告"},
+     set_flag<&Options::allow_unknown>},
+    {"max-errors",
+     "N",
+     in_every,
+     {"show at most N errors and N warnings of each file; 0: all\n(default: 100)",
+      "每个文件最多显示 N 个错误和 N 个警告；0 表示全部\n（默认 100）"},
+     set_max_errors},
+    {"lang", "en|zh", in_every, {"language of messages (default: en)", "消息的语言（默认 en）"}, set_language},
+    {"color",
+     "auto|always|never",
+     in_every,
+     {"color in diagnostics; 'auto' (the default): on a terminal,\nunless NO_COLOR is set",
+      "诊断信息是否使用颜色；'auto'（默认）：仅在终端上\n使用，且未设置 NO_COLOR"},
+     set_color},
+    {"help", "", in_every, {"show this help", "显示本帮助"}, set_flag<&Options::help>},
+    {"version", "", in_every, {"show the version", "显示版本"}, set_flag<&Options::version>},
+};
+
+// The candidate that `word` starts, or is at most two slips away from; empty: none.
+class Guess {
+ public:
+  explicit Guess(std::string_view word) : word_(word) {}
+
+  void consider(std::string_view candidate) {
+    if (word_.empty()) return;
+    const bool begun = word_.size() >= 2 && candidate.starts_with(word_);
+    const unsigned slips = begun ? 1 : detail::distance(word_, candidate);
+    if (slips < best_ && slips < candidate.size()) {
+      best_ = slips;
+      nearest_ = candidate;
+    }
+  }
+  void consider_each_of(std::string_view choices) {
+    for (std::size_t begin = 0; begin <= choices.size();) {
+      const std::size_t end = std::min(choices.find('|', begin), choices.size());
+      consider(choices.substr(begin, end - begin));
+      begin = end + 1;
+    }
+  }
+
+  // "; did you mean …?", or nothing.
+  [[nodiscard]] std::string text(std::string_view prefix, Language language) const {
+    if (nearest_.empty()) return {};
+    return fmt::format(fmt::runtime(render::words(language).did_you_mean), fmt::format("{}{}", prefix, nearest_));
+  }
+
+ private:
+  std::string_view word_;
+  std::string_view nearest_;
+  unsigned best_ = detail::unlike;
+};
+
+std::string shown(std::string_view argument) {
+  return render::display_shortened(argument, render::max_argument_columns);
+}
+
+// Reads the command line; stops at the first mistake.
+class ArgumentReader {
+ public:
+  explicit ArgumentReader(std::span<const char* const> arguments) : arguments_(arguments) {}
+
+  Invocation read() {
+    options_.language = language_asked_for();
+    bool only_files = false;
+    while (next_ < arguments_.size() && error_.empty()) {
+      const char* const argument = arguments_[next_++];
+      const std::string_view text = argument;
+      if (only_files || text == "-" || !text.starts_with('-')) {
+        take_word(argument);
+      } else if (text == "--") {
+        only_files = true;
+      } else {
+        take_option(text);
+      }
+    }
+    if (error_.empty() && !options_.help && !options_.version) require_files();
+    return {std::move(options_), std::move(error_)};
+  }
+
+ private:
+  template <class... Arguments>
+  void fail(std::string_view english, std::string_view chinese, const Arguments&... arguments) {
+    error_ = fmt::format(fmt::runtime(choose(options_.language, english, chinese)), arguments...);
+  }
+
+  // The language must be known before the first mistake, wherever it stands.
+  [[nodiscard]] Language language_asked_for() const {
+    constexpr std::string_view option = "--lang";
+    Language language = Language::en;
+    for (std::size_t i = 0; i < arguments_.size(); ++i) {
+      const std::string_view text = arguments_[i];
+      if (text == "--") break;
+      std::string_view value;
+      if (text == option && i + 1 < arguments_.size()) value = arguments_[i + 1];
+      if (text.starts_with(option) && text.size() > option.size() && text[option.size()] == '=') {
+        value = text.substr(option.size() + 1);
+      }
+      if (value == "zh") language = Language::zh;
+      if (value == "en") language = Language::en;
+    }
+    return language;
+  }
+
+  void take_word(const char* argument) {
+    if (options_.command != Command::none) {
+      options_.files.push_back(argument);
+      return;
+    }
+    const std::string_view name = argument;
+    const auto* const row = std::ranges::find(command_rows, name, &CommandRow::name);
+    if (row != std::end(command_rows)) {
+      options_.command = row->command;
+      return;
+    }
+    Guess guess(name);
+    for (const CommandRow& other : command_rows) guess.consider(other.name);
+    fail("unknown command '{}'{}", "未知的命令 '{}'{}", shown(name), guess.text("", options_.language));
+  }
+
+  void take_option(std::string_view text) {
+    if (text == "-h") text = "--help";
+    const std::size_t equals = std::min(text.find('='), text.size());
+    const std::string_view option = text.substr(0, equals);
+    const std::string_view name = option.substr(std::min<std::size_t>(option.size(), 2));
+    const auto* const row = std::ranges::find(option_rows, name, &OptionRow::name);
+    if (!option.starts_with("--") || row == std::end(option_rows)) {
+      refuse_option(option);
+      return;
+    }
+    if (!row->belongs_to(options_.command)) {
+      refuse_misplaced(*row, option);
+      return;
+    }
+
+    std::optional<std::string_view> value;
+    if (equals < text.size()) value = text.substr(equals + 1);
+    if (row->value.empty()) {
+      if (value.has_value()) {
+        fail("'{}' takes no value", "'{}' 不带值", option);
+        return;
+      }
+    } else if (!value.has_value()) {
+      if (next_ == arguments_.size()) {
+        fail("'{}' lacks its value: {}", "'{}' 缺少值：{}", option, row->value);
+        return;
+      }
+      value = arguments_[next_++];
+    }
+    if (!row->set(*row, options_, value.value_or(""))) refuse_value(*row, option, *value);
+  }
+
+  // An option of another command.
+  void refuse_misplaced(const OptionRow& row, std::string_view option) {
+    if (options_.command == Command::none) {
+      fail("'{}' must stand behind a command", "'{}' 必须放在命令之后", option);
+      return;
+    }
+    const auto* const owner =
+        std::ranges::find_if(command_rows, [&row](const CommandRow& each) { return row.belongs_to(each.command); });
+    fail("'{}' is an option of '{}', not of '{}'", "'{}' 是 '{}' 的选项，不是 '{}' 的选项", option, owner->name,
+         row_of(options_.command)->name);
+  }
+
+  void refuse_option(std::string_view option) {
+    Guess guess(option.substr(std::min(option.find_first_not_of('-'), option.size())));
+    for (const OptionRow& row : option_rows) {
+      if (row.belongs_to(options_.command)) guess.consider(row.name);
+    }
+    const std::string hint = guess.text("--", options_.language);
+    if (options_.command == Command::none) {
+      fail("unknown option '{}'{}", "未知的选项 '{}'{}", shown(option), hint);
+    } else {
+      fail("'{2}' has no option '{0}'{1}", "'{2}' 没有选项 '{0}'{1}", shown(option), hint,
+           row_of(options_.command)->name);
+    }
+  }
+
+  void refuse_value(const OptionRow& row, std::string_view option, std::string_view value) {
+    if (row.value == "N") {
+      fail("'{}' takes a number from 0 to 4294967295, not '{}'", "'{}' 的值应为 0 到 4294967295 的整数，而不是 '{}'",
+           option, shown(value));
+      return;
+    }
+    Guess guess(value);
+    guess.consider_each_of(row.value);
+    fail("'{}' takes {}, not '{}'{}", "'{}' 的值应为 {}，而不是 '{}'{}", option, row.value, shown(value),
+         guess.text("", options_.language));
+  }
+
+  void require_files() {
+    const CommandRow* const row = row_of(options_.command);
+    if (row == nullptr) {
+      fail("no command given", "没有给出命令");
+    } else if (options_.files.empty()) {
+      fail("no file given ('-' is standard input)", "没有给出文件（'-' 表示标准输入）");
+    } else if (!row->many_files && options_.files.size() > 1) {
+      fail("'{}' takes one file, and '{}' is another", "'{}' 只接受一个文件，多出了 '{}'", row->name,
+           shown(options_.files[1]));
+    } else if (std::ranges::count(options_.files, std::string_view("-"),
+                                  [](const char* file) { return std::string_view(file); }) > 1) {
+      fail("standard input ('-') can be read only once", "标准输入（'-'）只能读取一次");
+    }
+  }
+
+  std::span<const char* const> arguments_;
+  std::size_t next_ = 0;
+  Options options_;
+  std::string error_;
+};
+
+void append_options(std::string& out, Command command, bool of_every_command, Language language) {
+  constexpr std::size_t indent = 32;
+  for (const OptionRow& row : option_rows) {
+    if (!row.belongs_to(command) || (row.commands == in_every) != of_every_command) continue;
+    std::string left = fmt::format("  --{}", row.name);
+    if (row.name == "help") left = "  -h, --help";
+    if (!row.value.empty()) left += fmt::format(" {}", row.value);
+    std::string_view help = row.help.in(language);
+    while (!help.empty()) {
+      const std::size_t end = std::min(help.find('\n'), help.size());
+      fmt::format_to(std::back_inserter(out), "{:<{}}{}\n", left, indent, help.substr(0, end));
+      left.clear();
+      help.remove_prefix(std::min(end + 1, help.size()));
+    }
+  }
+}
+
+}  // namespace
+
+Invocation read_arguments(std::span<const char* const> arguments) { return ArgumentReader(arguments).read(); }
+
+std::string invocation_name(Command command) {
+  const CommandRow* const row = row_of(command);
+  return row == nullptr ? "distillcfg" : fmt::format("distillcfg {}", row->name);
+}
+
+std::string help_text(Command command, Language language) {
+  std::string out;
+  const auto heading = [&out, language](std::string_view english, std::string_view chinese) {
+    fmt::format_to(std::back_inserter(out), "\n{}\n", choose(language, english, chinese));
+  };
+  const std::string_view usage = choose(language, "Usage", "用法");
+  const std::string_view colon = render::words(language).colon;
+  const CommandRow* const row = row_of(command);
+  if (row != nullptr) {
+    fmt::format_to(std::back_inserter(out), "{}{}distillcfg {} [OPTION]... {}\n\n{}", usage, colon, row->name,
+                   row->files, row->description.in(language));
+    heading("Options:", "选项：");
+    append_options(out, command, false, language);
+    append_options(out, command, true, language);
+    heading("Examples:", "示例：");
+    out += row->examples;
+    return out;
+  }
+  fmt::format_to(std::back_inserter(out), "{}{}distillcfg COMMAND [OPTION]... FILE...\n\n{}\n", usage, colon,
+                 choose(language,
+                        "Reads AMCT's distillation configurations, quant.cfg, and says exactly what is wrong\n"
+                        "with them.",
+                        "读取 AMCT 的蒸馏简易配置文件 quant.cfg，并准确指出其中的错误。"));
+  heading("Commands:", "命令：");
+  for (const CommandRow& each : command_rows) {
+    fmt::format_to(std::back_inserter(out), "  {:<8}{}\n", each.name, each.summary.in(language));
+  }
+  heading("Options of every command:", "所有命令的选项：");
+  append_options(out, Command::none, true, language);
+  heading("Exit status:", "退出码：");
+  out += choose(language, "  0 nothing wrong, 1 the input has errors, 2 wrong usage, or reading or writing failed\n",
+                "  0 没有错误，1 输入有错误，2 用法错误或读写失败\n");
+  heading("Examples:", "示例：");
+  out += "  distillcfg check quant.cfg\n  distillcfg check --help\n";
+  return out;
+}
+
+}  // namespace distillcfg::cli

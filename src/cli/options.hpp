@@ -1,0 +1,59 @@
+// What the command line asks for.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "distillcfg/distillcfg.hpp"
+
+namespace distillcfg::cli {
+
+// Exit statuses; of several files the worst counts, which is the largest.
+enum Status : int {
+  status_ok = 0,
+  status_input = 1,    // the input has errors
+  status_trouble = 2,  // wrong usage, or reading or writing failed
+};
+
+enum class Command : std::uint8_t { none, check, print };
+enum class Format : std::uint8_t { text, gcc, json };
+enum class Color : std::uint8_t { automatic, always, never };
+
+struct Options {
+  Command command = Command::none;
+  std::vector<const char*> files;
+  Format format = Format::text;  // of the diagnostics
+  Semantics semantics = Semantics::strict;
+  Language language = Language::en;
+  Color color = Color::automatic;
+  std::uint32_t max_errors = Limits{}.max_errors;  // and warnings
+  bool allow_unknown = false;
+  bool warnings_as_errors = false;
+  bool help = false;
+  bool version = false;
+};
+
+// Options in any order before and behind the files, as --name value or --name=value; those that every
+// command has may stand before the command too. The last of several wins.
+struct Invocation {
+  Options options;
+  std::string error;  // empty: none; else in the language that the options ask for
+};
+[[nodiscard]] Invocation read_arguments(std::span<const char* const> arguments);
+
+// What --help prints.
+[[nodiscard]] std::string help_text(Command command, Language language);
+
+// "distillcfg check", or "distillcfg" for none.
+[[nodiscard]] std::string invocation_name(Command command);
+
+// Of two texts that say the same, the one in the language.
+[[nodiscard]] constexpr std::string_view choose(Language language, std::string_view english,
+                                                std::string_view chinese) noexcept {
+  return language == Language::zh ? chinese : english;
+}
+
+}  // namespace distillcfg::cli

@@ -1,0 +1,582 @@
+// What stands where a field's name should, or is none: what was meant, and where to go on.
+#include <cstring>
+
+#include "ascii_text.hpp"
+#include "parser.hpp"
+#include "recovery/brackets.hpp"
+#include "reflect.hpp"
+#include "text/numbers.hpp"
+#include "text/scan.hpp"
+#include "text/similarity.hpp"
+
+namespace distillcfg::detail {
+
+// ---- duplicates
+
+bool Parser::again(const FieldSchema& field, const char* name) noexcept {
+  // A brace too many may have closed the message that this belongs to.
+  if (reopen(field.name)) {
+    p_ = name;
+    return true;
+  }
+  const char* const message = frame().message;
+  const bool strict = options_.semantics == Semantics::strict;
+  // Of a message that is given again, what stands in it is no further mistake; where the values
+  // are merged, those that are overwritten are.
+  if (frame().again && (strict || field.type == FieldType::message)) return false;
+  const std::uint32_t first = place_in(field.storage == Storage::boxed ? boxed_in(message, field) : message, field);
+  Diagnostic* const diagnostic = reporter_.report<Code::duplicate_field>(
+      strict ? Severity::error : Severity::warning, span(token(name)), field.name, frame().schema->name);
+  if (first < offset(end_)) reporter_.note<NoteKind::first_set_here>(diagnostic, span(token(begin_ + first)), field.name);
+  return false;
+}
+
+void Parser::other_member(const FieldSchema& field, const char* name) noexcept {
+  const std::uint32_t first = place_in(frame().message, field);
+  const Token other = token(begin_ + first);
+  const bool strict = options_.semantics == Semantics::strict;
+  Diagnostic* const diagnostic = reporter_.report<Code::oneof_conflict>(
+      strict ? Severity::error : Severity::warning, span(token(name)), field.name, other.text(), field.oneof);
+  reporter_.note<NoteKind::oneof_member_here>(diagnostic, span(other), other.text());
+}
+
+// ---- names that the schema lacks
+
+Parser::Next Parser::unknown_field(Step& step, const char* start, Token name) noexcept {
+  if (options_.allow_unknown) return skip_unknown_field(name);
+  if (foreign_format(name) || semicolon_comment(name)) return Next::again;
+  if (reopen(name.text())) {
+    p_ = name.begin;
+    return Next::again;
+  }
+  for (int above = depth_ - 1; above >= 0; --above) {
+    if (find_field(*frames_[above].schema, name.text()) == nullptr || missing_closes() <= 0) continue;
+    infer_closes(start, above);
+    p_ = name.begin;
+    return Next::again;
+  }
+  // A text that ends with this word was cut off, which is one mistake.
+  const bool cut_off = token(name.end).kind == TokenKind::end;
+  reporter_.set_quiet(repeats_last_error(name.begin) && !starts_field(name));
+  const Next next = misspelt_name(step, start, name);
+  reporter_.set_quiet(false);
+  if (cut_off) depth_ = 0;
+  return next;
+}
+
+namespace {
+
+// Letters of other scripts that look like Latin ones.
+struct Homoglyph {
+  std::uint32_t code_point;
+  char latin;
+};
+constexpr Homoglyph homoglyphs[] = {
+    {0x0430, 'a'}, {0x0435, 'e'}, {0x043E, 'o'}, {0x0440, 'p'}, {0x0441, 'c'}, {0x0443, 'y'}, {0x0445, 'x'},
+    {0x0456, 'i'}, {0x0455, 's'}, {0x0458, 'j'}, {0x0501, 'd'}, {0x04BB, 'h'}, {0x051B, 'q'}, {0x051D, 'w'},
+    {0x03BF, 'o'}, {0x03B1, 'a'}, {0x03BD, 'v'}, {0x03C1, 'p'}, {0x03B9, 'i'}, {0x0131, 'i'}, {0x0410, 'A'},
+    {0x0412, 'B'}, {0x0415, 'E'}, {0x041A, 'K'}, {0x041C, 'M'}, {0x041D, 'H'}, {0x041E, 'O'}, {0x0420, 'P'},
+    {0x0421, 'C'}, {0x0422, 'T'}, {0x0425, 'X'}, {0x0406, 'I'}};
+
+char latin_of(std::uint32_t code_point) noexcept {
+  if (code_point >= 0xFF21 && code_point <= 0xFF5A) return static_cast<char>(code_point - 0xFF21 + 'A');
+  if (code_point >= 0xFF10 && code_point <= 0xFF19) return static_cast<char>(code_point - 0xFF10 + '0');
+  if (code_point == 0xFF3F) return '_';
+  for (const Homoglyph& known : homoglyphs) {
+    if (known.code_point == code_point) return known.latin;
+  }
+  return '\0';
+}
+
+// A word that runs on past what the lexer takes for a name, in Latin letters.
+struct Word {
+  char latin[longest_similar_name];
+  std::size_t size = 0;
+  const char* end = nullptr;
+  const char* first_foreign = nullptr;  // the first letter of another script
+  bool readable = true;                 // every letter has a Latin form, and there is room for all
+
+  [[nodiscard]] std::string_view text() const noexcept { return {latin, size}; }
+};
+Word read_word(const char* p, const char* end) noexcept {
+  Word word;
+  while (p != end) {
+    char c = *p;
+    std::uint32_t size = 1;
+    if (static_cast<unsigned char>(c) >= 0x80) {
+      const Utf8Character character = read_utf8({p, static_cast<std::size_t>(end - p)});
+      size = character.size;
+      c = size == 0 ? '\0' : latin_of(character.code_point);
+      if (c == '\0') break;
+      if (word.first_foreign == nullptr) word.first_foreign = p;
+    } else if (!is(c, name_start | digit) && !(c == '-' && is(p[1], name_start | digit))) {
+      break;
+    }
+    if (word.size == sizeof word.latin) {
+      word.readable = false;
+    } else {
+      word.latin[word.size++] = c;
+    }
+    p += size;
+  }
+  word.end = p;
+  return word;
+}
+
+}  // namespace
+
+// A name that no field has: the one that was meant, if it can be seen.
+Parser::Next Parser::misspelt_name(Step& step, const char* start, Token name) noexcept {
+  const MessageSchema& schema = *frame().schema;
+  const Word word = read_word(name.begin, end_);
+  if (word.end > name.end && word.readable) {
+    // Letters of another script within it, or '-' for '_'.
+    const FieldSchema* const meant = nearest_field(schema, word.text());
+    if (meant != nullptr && word.first_foreign != nullptr) {
+      static_cast<void>(report_homoglyph(word.first_foreign, word.end));
+      return read_as(step, start, meant, {TokenKind::identifier, TokenFault::none, name.begin, word.end, nullptr});
+    }
+    if (word.first_foreign == nullptr) name.end = word.end;
+  }
+  const FieldSchema* near = nearest_field(schema, name.text());
+  // "group size" for group_size.
+  const Token second = token(name.end);
+  if (near == nullptr && second.kind == TokenKind::identifier && !on_new_line(name.end, second.begin) &&
+      starts_field(second) && second.begin == name.end + 1) {
+    char joined[longest_similar_name];
+    const std::string_view first_text = name.text();
+    const std::string_view second_text = second.text();
+    if (first_text.size() + 1 + second_text.size() <= sizeof joined) {
+      std::memcpy(joined, first_text.data(), first_text.size());
+      joined[first_text.size()] = '_';
+      std::memcpy(joined + first_text.size() + 1, second_text.data(), second_text.size());
+      near = find_field(schema, {joined, first_text.size() + 1 + second_text.size()});
+      if (near != nullptr) name.end = second.end;
+    }
+  }
+  Diagnostic* const diagnostic = reporter_.error<Code::unknown_field>(span(name), name.text(), schema.name);
+  if (near != nullptr) {
+    if (diagnostic != nullptr) diagnostic->suggestion = near->name;
+    reporter_.fix(diagnostic, span(name), near->name);
+  } else {
+    note_where_it_belongs(diagnostic, name.text());
+  }
+  return read_as(step, start, near, name);
+}
+
+// A letter of another script at `p`, within the word that ends at `end`; the rest of such letters
+// are fixed along.
+bool Parser::report_homoglyph(const char* p, const char* end) noexcept {
+  Diagnostic* diagnostic = nullptr;
+  bool reported = false;
+  while (p != end) {
+    if (static_cast<unsigned char>(*p) < 0x80) {
+      ++p;
+      continue;
+    }
+    const Utf8Character character = read_utf8({p, static_cast<std::size_t>(end_ - p)});
+    const std::string_view latin = ascii_text(latin_of(character.code_point));
+    if (!reported) {
+      diagnostic = reporter_.error<Code::lookalike_character>(span(p, p + character.size), character.code_point, latin);
+      reported = true;
+    }
+    reporter_.fix(diagnostic, span(p, p + character.size), latin);
+    p += character.size;
+  }
+  return reported;
+}
+
+// Reads what follows a name as the field that was meant by it, where that fits; skips it where not.
+Parser::Next Parser::read_as(Step& step, const char* start, const FieldSchema* field, Token name) noexcept {
+  p_ = name.end;
+  if (field != nullptr) {
+    Token value = token(name.end);
+    const bool colon = value.is(':');
+    if (colon) value = token(value.end);
+    const bool message = field->type == FieldType::message;
+    const bool list = field->label == Label::repeated && value.is('[');
+    const bool fits = message ? is_opener(value) || list : colon && !is_opener(value);
+    const bool free = field->label == Label::repeated || field->storage == Storage::oneof_member ||
+                      singular_value(frame().message, *field) == nullptr;
+    if (fits && free) {
+      const Next next = value_step(step, start, *field, name);
+      step.length = 0;
+      return next;
+    }
+  }
+  doubt_names();
+  resync();
+  return Next::again;
+}
+
+const FieldSchema* Parser::nearest_field(const MessageSchema& schema, std::string_view name) const noexcept {
+  if (!reporter_.wants_suggestions()) return nullptr;
+  const FieldSchema* nearest = nullptr;
+  unsigned least = unlike;
+  for (const FieldSchema& field : schema.fields) {
+    const unsigned d = distance(name, field.name);
+    // Of a very short name, two letters are most of it.
+    if (d > name.size() / 3) continue;
+    if (d < least) {
+      least = d;
+      nearest = &field;
+    } else if (d == least) {
+      nearest = nullptr;
+    }
+  }
+  return nearest;
+}
+
+// The message that does have such a field, looked for from the root down.
+void Parser::note_where_it_belongs(Diagnostic* diagnostic, std::string_view name) noexcept {
+  if (diagnostic == nullptr || !reporter_.wants_suggestions()) return;
+  const MessageSchema* found = nullptr;
+  // Breadth first; a schema has fewer messages than states.
+  const MessageSchema* queue[max_states];
+  std::size_t size = 1;
+  queue[0] = frames_[0].schema;
+  for (std::size_t i = 0; i < size && found == nullptr; ++i) {
+    if (find_field(*queue[i], name) != nullptr) found = queue[i];
+    for (const FieldSchema& field : queue[i]->fields) {
+      bool queued = field.message == nullptr;
+      for (std::size_t j = 0; j < size && !queued; ++j) queued = queue[j] == field.message;
+      if (!queued) queue[size++] = field.message;
+    }
+  }
+  if (found != nullptr) reporter_.note<NoteKind::field_stands_in>(diagnostic, {}, name, found->name);
+}
+
+void Parser::doubt_names() noexcept {
+  frame().names_in_doubt = true;
+  names_in_doubt_ = true;
+}
+
+// ---- where a field's name should stand, and something else does
+
+Parser::Next Parser::not_a_field(Step& step, const char* start, const char* p) noexcept {
+  reporter_.set_quiet(repeats_last_error(p));
+  const Next next = other_than_name(step, start, token_at(p, end_));
+  reporter_.set_quiet(false);
+  return next;
+}
+
+Parser::Next Parser::other_than_name(Step& step, const char* start, Token found) noexcept {
+  p_ = found.begin;
+  if (found.kind == TokenKind::end) {
+    reporter_.set_quiet(false);
+    end_within_message(start);
+    return Next::again;
+  }
+  if (foreign_format(found) || yaml_document(found) || merge_conflict(found)) return Next::again;
+  switch (found.kind) {
+    case TokenKind::control: control_characters(found); return Next::again;
+    case TokenKind::foreign: return lookalike_for_name(step, start, found);
+    case TokenKind::string: return quoted_name(step, start, found);
+    case TokenKind::integer:
+    case TokenKind::floating: return number_for_name(step, start, found);
+    case TokenKind::end:
+    case TokenKind::identifier:
+    case TokenKind::symbol: break;
+  }
+  if (foreign_comment(found)) return Next::again;
+  if (placeholder(found)) {
+    doubt_names();
+    resync();
+    return Next::again;
+  }
+  const bool behind_comma = separator_ != nullptr && separator_ >= start && *separator_ == ',';
+  if (depth_ > 0 && frame().in_list && missing_closes(frame().close) > 0 &&
+      (found.is(']') || (is_opener(found) && behind_comma))) {
+    // The element's own closing bracket is missing.
+    const FieldSchema& field = *frame().field;
+    infer_closes(start, depth_ - 1);
+    p_ = found.begin;
+    if (found.is(']')) {
+      p_ = found.end;
+    } else {
+      read_elements(field);
+    }
+    return Next::again;
+  }
+  if (is_closer(found) || (depth_ > 0 && (found.is(']') || found.is(')')) && missing_closes(frame().close) > 0)) {
+    return wrong_close(step, found);
+  }
+  if (found.is(',') || found.is(';')) {
+    extra_separators(found.begin);
+    return Next::again;
+  }
+  if (found.is('[')) return bracketed_name(found);
+  if (is_opener(found)) {
+    const Frame& before = frames_[depth_ + 1 < max_depth ? depth_ + 1 : depth_];
+    const bool behind_message = behind_comma && before.closed_at != nullptr && before.field != nullptr && !before.in_list &&
+                                before.field->label == Label::repeated && before.closed_at + 1 == start;
+    if (behind_message) return separate_messages(found);
+    if (depth_ > 0 && state_ == frame().schema->first_state) return doubled_opener(found);
+  }
+  Diagnostic* const diagnostic = reporter_.error<Code::expected_field_name>(span(found), found.text());
+  // "6.0%"
+  if (found.is('%') && found.begin == start && found.begin > begin_ && is(found.begin[-1], digit)) {
+    reporter_.fix(diagnostic, span(found), "");
+  }
+  doubt_names();
+  p_ = is_opener(found) ? behind_balanced(found.begin) : found.end;
+  resync();
+  return Next::again;
+}
+
+// "field: { }, { }" without the brackets of a list.
+Parser::Next Parser::separate_messages(Token opener) noexcept {
+  const Frame before = frames_[depth_ + 1];
+  const Token name = token(before.name);
+  Token first = token(name.end);
+  if (first.is(':')) first = token(first.end);
+  Diagnostic* const diagnostic = reporter_.error<Code::missing_list_bracket>(span(opener), before.field->name);
+  const char* end = behind_balanced(opener.begin);
+  for (Token next = token(end); next.is(','); next = token(end)) {
+    const Token element = token(next.end);
+    if (!is_opener(element)) break;
+    end = behind_balanced(element.begin);
+  }
+  reporter_.fix(diagnostic, span(first.begin, first.begin), "[");
+  if (!token(end).is(']')) reporter_.fix(diagnostic, span(end, end), "]");
+  list_start_ = first.begin;
+  bracketless_list_ = true;
+  p_ = opener.end;
+  open_element(*before.field, opener.begin, closer_of(*opener.begin));
+  return Next::again;
+}
+
+// "{{": the second brace is one too many, and perhaps its closing one too.
+Parser::Next Parser::doubled_opener(Token opener) noexcept {
+  Diagnostic* const diagnostic = reporter_.error<Code::expected_field_name>(span(opener), opener.text());
+  reporter_.fix(diagnostic, span(opener), "");
+  p_ = opener.end;
+  if (missing_closes(closer_of(*opener.begin)) > 0) {
+    --missing_closes(closer_of(*opener.begin));
+    return Next::again;
+  }
+  const char* const behind = behind_balanced(opener.begin);
+  if (behind != end_ || end_[-1] == closer_of(*opener.begin)) {
+    ignored_close_ = behind - 1;
+    reporter_.fix(diagnostic, span(behind - 1, behind), "");
+  }
+  return Next::again;
+}
+
+Parser::Next Parser::wrong_close(Step& step, Token close) noexcept {
+  p_ = close.end;
+  if (depth_ == 0 && close.is('}') && transparent_braces_ > 0) {
+    --transparent_braces_;
+    return Next::again;
+  }
+  const bool bracket = is_closer(close);
+  const bool stands_for_close = depth_ > 0 && missing_closes(frame().close) > 0;
+  if (!stands_for_close) {
+    // A run of them, as of a prompt, is one mistake.
+    while (*p_ == *close.begin) ++p_;
+    Diagnostic* const diagnostic = reporter_.error<Code::stray_close>(span(close), close.text());
+    reporter_.fix(diagnostic, span(close.begin, p_), "");
+    missing_closes(*close.begin) += static_cast<int>(p_ - close.begin);
+    return Next::again;
+  }
+  Diagnostic* const diagnostic = reporter_.error<Code::mismatched_close>(
+      span(close), close.text(), text_of(opener_of(frame().close)));
+  reporter_.note<NoteKind::opened_here>(diagnostic, span(token(frame().name)), token(frame().name).text());
+  reporter_.fix(diagnostic, span(close), text_of(frame().close));
+  --missing_closes(frame().close);
+  if (bracket) ++missing_closes(*close.begin);
+  step = {close.begin, nullptr, 0, 0, frame().close};
+  return Next::step;
+}
+
+void Parser::extra_separators(const char* p) noexcept {
+  const Token first = token_at(p, end_);
+  const char* last_end = first.end;
+  for (Token next = token(first.end); next.is(',') || next.is(';'); next = token(next.end)) last_end = next.end;
+  const Token behind = token(last_end);
+  p_ = last_end;
+  if (first.is(';') && first_on_line(p) && !on_new_line(p, behind.begin) && !starts_field(behind)) {
+    Diagnostic* const diagnostic = reporter_.error<Code::foreign_comment>(span(first), first.text());
+    reporter_.fix(diagnostic, span(first), "#");
+    p_ = line_end(p);
+    return;
+  }
+  Diagnostic* const diagnostic = reporter_.error<Code::extra_separator>(span(first), first.text());
+  reporter_.fix(diagnostic, span(first.begin, last_end), "");
+}
+
+// "; a remark": the ';' passed for a separator, and the remark's first word for a field's name.
+bool Parser::semicolon_comment(Token name) noexcept {
+  if (separator_ == nullptr || *separator_ != ';' || !first_on_line(separator_) ||
+      skip_blank(separator_ + 1, end_) != name.begin || on_new_line(separator_, name.begin) || starts_field(name)) {
+    return false;
+  }
+  Diagnostic* const diagnostic = reporter_.error<Code::foreign_comment>(span(separator_, separator_ + 1), ";");
+  reporter_.fix(diagnostic, span(separator_, separator_ + 1), "#");
+  p_ = line_end(name.begin);
+  return true;
+}
+
+Parser::Next Parser::quoted_name(Step& step, const char* start, Token name) noexcept {
+  const Token behind = token(name.end);
+  const bool line_ends = on_new_line(name.end, behind.begin) || behind.kind == TokenKind::end;
+  if (name.fault == TokenFault::none && (behind.is(':') || is_opener(behind))) {
+    const std::string_view inner(name.begin + 1, name.text().size() - 2);
+    Diagnostic* const diagnostic = reporter_.error<Code::quoted_field_name>(span(name), name.text());
+    const FieldSchema* const field = find_field(*frame().schema, inner);
+    if (field != nullptr) reporter_.fix(diagnostic, span(name), field->name);
+    return read_as(step, start, field, name);
+  }
+  // "a", "b" without the brackets of a list.
+  const bool listed = separator_ != nullptr && separator_ >= start && *separator_ == ',' && string_end_ == start &&
+                      value_start_ == string_start_;
+  if (name.fault == TokenFault::none && listed) {
+    const char* last = name.end;
+    for (Token next = token(last); next.is(','); next = token(last)) {
+      const Token value = token(next.end);
+      if (value.kind != TokenKind::string || value.fault != TokenFault::none) break;
+      last = value.end;
+    }
+    const Token field = token(name_);
+    Diagnostic* const diagnostic = reporter_.error<Code::missing_list_bracket>(span(name), field.text());
+    reporter_.fix(diagnostic, span(value_start_, value_start_), "[");
+    reporter_.fix(diagnostic, span(last, last), "]");
+    p_ = last;
+    return Next::again;
+  }
+  if (name.fault != TokenFault::none && !line_ends) {
+    unterminated_string(name);
+    return Next::again;
+  }
+  // A quote that stands alone at the end of a line, or a string that belongs to nothing.
+  const bool lone = name.fault == TokenFault::unterminated && skip_blank(name.begin + 1, end_) >= name.end;
+  const Span at = lone ? span(name.begin, name.begin + 1) : span(name);
+  Diagnostic* const diagnostic =
+      reporter_.error<Code::expected_field_name>(at, lone ? name.text().substr(0, 1) : name.text());
+  if (lone) reporter_.fix(diagnostic, at, "");
+  if (!lone) doubt_names();
+  p_ = name.end;
+  resync();
+  return Next::again;
+}
+
+Parser::Next Parser::number_for_name(Step& step, const char* start, Token number) noexcept {
+  const bool behind_comma = separator_ != nullptr && *separator_ == ',' && number.begin == separator_ + 1;
+  if (behind_comma && separator_ > begin_ && is(separator_[-1], digit)) {
+    Diagnostic* const diagnostic = reporter_.error<Code::decimal_comma>(span(separator_, separator_ + 1));
+    // "1,000" for an integer: there the comma has no place at all.
+    const FieldSchema* const field = find_field(*frame().schema, token(name_).text());
+    const bool integer = field != nullptr && field->type == FieldType::uint32;
+    reporter_.fix(diagnostic, span(separator_, separator_ + 1), integer ? "" : ".");
+    p_ = number.end;
+    return Next::again;
+  }
+  const Token behind = token(number.end);
+  if (number.fault != TokenFault::none) {
+    static_cast<void>(number_fault(number));
+  } else if (number.kind == TokenKind::integer && (behind.is(':') || is_opener(behind))) {
+    Diagnostic* const diagnostic =
+        reporter_.error<Code::field_number>(span(number), number.text(), frame().schema->name);
+    std::uint64_t value = 0;
+    static_cast<void>(read_integer(number.text(), UINT32_MAX, value));
+    for (const FieldSchema& field : frame().schema->fields) {
+      if (field.number != value) continue;
+      if (diagnostic != nullptr) diagnostic->suggestion = field.name;
+      reporter_.fix(diagnostic, span(number), field.name);
+      return read_as(step, start, &field, number);
+    }
+  } else {
+    reporter_.error<Code::expected_field_name>(span(number), number.text());
+  }
+  doubt_names();
+  p_ = p_ < number.end ? number.end : p_;
+  resync();
+  return Next::again;
+}
+
+// "[a.b.c]", an extension's name, or a field's name in brackets.
+Parser::Next Parser::bracketed_name(Token bracket) noexcept {
+  const char* const behind = behind_bracketed_name(bracket.begin);
+  if (behind != nullptr && options_.allow_unknown) {
+    return skip_unknown_field({TokenKind::symbol, TokenFault::none, bracket.begin, behind, nullptr});
+  }
+  if (behind == nullptr) {
+    reporter_.error<Code::expected_field_name>(span(bracket), bracket.text());
+    p_ = behind_balanced(bracket.begin);
+  } else {
+    const std::string_view inner(bracket.begin + 1, static_cast<std::size_t>(behind - bracket.begin) - 2);
+    Diagnostic* const diagnostic =
+        reporter_.error<Code::extension_name>(span(bracket.begin, behind), inner, frame().schema->name);
+    if (find_field(*frame().schema, inner) != nullptr) reporter_.fix(diagnostic, span(bracket.begin, behind), inner);
+    p_ = behind;
+  }
+  doubt_names();
+  resync();
+  return Next::again;
+}
+
+Parser::Next Parser::lookalike_for_name(Step& step, const char* start, Token character) noexcept {
+  const Word word = read_word(character.begin, end_);
+  const FieldSchema* const meant =
+      word.size > 0 && word.readable ? nearest_field(*frame().schema, word.text()) : nullptr;
+  if (meant != nullptr) {
+    static_cast<void>(report_homoglyph(word.first_foreign, word.end));
+    return read_as(step, start, meant, {TokenKind::identifier, TokenFault::none, character.begin, word.end, nullptr});
+  }
+  if (!lookalike(character)) {
+    // Words of another script, or a comment without its '#': one mistake, to the end of the line.
+    const Utf8Character read = read_utf8({character.begin, static_cast<std::size_t>(end_ - character.begin)});
+    if (read.size == 0) {
+      reporter_.error<Code::invalid_byte>(span(character), static_cast<unsigned char>(*character.begin));
+    } else {
+      reporter_.error<Code::non_ascii_character>(span(character), read.code_point);
+    }
+    doubt_names();
+    p_ = character.end;
+    while (static_cast<unsigned char>(*p_) >= 0x80) ++p_;
+    resync();
+    return Next::again;
+  }
+  switch (lookalike_ascii(character)) {
+    case '}':
+      --missing_closes('}');  // the character was not counted as one
+      if (depth_ > 0) {
+        step = {character.begin, nullptr, 0, 0, frame().close};
+        return Next::step;
+      }
+      break;
+    case '#': p_ = line_end(p_); break;
+    case ' ':
+    case ',':
+    case ';': break;
+    default:
+      doubt_names();
+      resync();
+      break;
+  }
+  return Next::again;
+}
+
+void Parser::control_characters(Token control) noexcept {
+  // A file in UTF-16 without a mark at its start is full of NULs.
+  const bool every_other = offset(control.begin) == 1 && end_ - begin_ >= 4 && begin_[1] == 0 && begin_[3] == 0;
+  if (every_other || (offset(control.begin) == 0 && end_ - begin_ >= 4 && begin_[0] == 0 && begin_[2] == 0)) {
+    reporter_.error<Code::utf16_text>(span(begin_, begin_ + 2));
+    stop();
+    return;
+  }
+  Diagnostic* const diagnostic = reporter_.error<Code::control_character>(
+      span(control.begin, control.begin + 1), static_cast<unsigned char>(*control.begin));
+  const char* end = control.begin;
+  while (end != control.end && !is(*end, white_space)) ++end;
+  // What a terminal takes for a command: ESC [ 31 m
+  if (*control.begin == 0x1B && *end == '[') {
+    ++end;
+    while (is(*end, digit) || *end == ';') ++end;
+    if (is(*end, name_start)) ++end;
+  }
+  reporter_.fix(diagnostic, span(control.begin, end), "");
+  p_ = end > control.end ? end : control.end;
+}
+
+}  // namespace distillcfg::detail

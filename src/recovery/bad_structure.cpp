@@ -1,0 +1,377 @@
+// What is wrong between names, values and brackets, and finding the next field.
+#include "parser.hpp"
+#include "recovery/brackets.hpp"
+#include "reflect.hpp"
+#include "text/scan.hpp"
+
+namespace distillcfg::detail {
+
+// ---- between a name and its value
+
+Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, Token name, const char* p) noexcept {
+  const Token found = token_at(p, end_);
+  const Token colon = token(name.end);
+  const char* const before = colon.is(':') ? colon.end : name.end;
+  p_ = p;
+  if (found.is('=') || found.is(':')) {
+    const char* behind = found.end;
+    while (*behind == '=' || *behind == ':') ++behind;
+    Diagnostic* const diagnostic = reporter_.error<Code::wrong_separator>(
+        span(found.begin, behind), field.name, found.is('=') ? found.text() : "::");
+    reporter_.fix(diagnostic, span(found.begin, behind), colon.is(':') ? "" : ":");
+    const Next next = value_step(step, name.begin, field, {name.kind, name.fault, name.begin, behind, nullptr});
+    step.length = 0;
+    return next;
+  }
+  const auto enter = [&](const char* inside, char close) {
+    step = {name.begin, &field, 0, 0, close};
+    p_ = inside;
+    return Next::step;
+  };
+  if (found.kind == TokenKind::foreign && lookalike(found)) {
+    const char meant = lookalike_ascii(found);
+    if (meant == ':' || meant == ' ') {
+      const Next next = value_step(step, name.begin, field, {name.kind, name.fault, name.begin, p_, nullptr});
+      step.length = 0;
+      return next;
+    }
+    if (meant == '{') {
+      ++missing_closes('}');  // the character was not counted as an opening one
+      return enter(found.end, '}');
+    }
+    resync();
+    return Next::again;
+  }
+  if (placeholder(found)) {
+    resync();
+    return Next::again;
+  }
+  if (found.is('[')) {
+    list_for_single_value(field, found);
+    return Next::again;
+  }
+  if (is_yaml(found)) return Next::again;
+  const bool same_line = !on_new_line(before, found.begin) && found.kind != TokenKind::end;
+  const auto belongs = [&](Token next) {
+    return starts_field(next) && find_field(*field.message, next.text()) != nullptr;
+  };
+  // With what its fields are closed shows with what it was to be opened.
+  const char close = missing_closes('}') < 0 || missing_closes('>') >= 0 ? '}' : '>';
+  const std::string_view opener = close == '}' ? " {" : " <";
+  if (belongs(found) || (is_closer(found) && missing_closes(*found.begin) < 0)) {
+    Diagnostic* const diagnostic = reporter_.error<Code::expected_message>(span(name), field.name, found.text());
+    reporter_.fix(diagnostic, span(before, before), opener);
+    ++missing_closes(is_closer(found) ? *found.begin : close);
+    return enter(found.begin, is_closer(found) ? *found.begin : close);
+  }
+  Diagnostic* const diagnostic =
+      reporter_.error<Code::expected_message>(same_line ? span(found) : span(name), field.name, found.text());
+  state_ = field.state;
+  if (!same_line || is_closer(found)) return Next::again;
+  // Something else stands where the brace should: on the same line, before the brace, or in its place.
+  const char* q = found.begin;
+  while (!on_new_line(before, q) && token(q).kind != TokenKind::end) {
+    const Token next = token(q);
+    if (on_new_line(before, next.begin)) break;
+    if (is_opener(next)) {
+      reporter_.fix(diagnostic, span(found.begin, next.begin), "");
+      return enter(next.end, closer_of(*next.begin));
+    }
+    if (starts_field(next) && q != found.begin && !belongs(next)) break;
+    if (belongs(next)) break;
+    q = next.end;
+  }
+  const Token behind = token(q);
+  if (belongs(behind) && missing_closes(close) < 0) {
+    const bool one_sign = found.kind == TokenKind::symbol && skip_blank(found.end, end_) == behind.begin;
+    if (one_sign) reporter_.fix(diagnostic, span(found), close == '}' ? "{" : "<");
+    ++missing_closes(close);
+    return enter(behind.begin, close);
+  }
+  // "(" may have its counterpart, which then stands for the brace.
+  if (belongs(behind) && found.is('(')) {
+    reporter_.fix(diagnostic, span(found), "{");
+    ++missing_closes('}');
+    return enter(behind.begin, '}');
+  }
+  resync();
+  return Next::again;
+}
+
+// Whether a scalar value may start with the token.
+bool Parser::is_value(Token found) const noexcept {
+  return found.kind == TokenKind::string || found.kind == TokenKind::integer || found.kind == TokenKind::floating ||
+         found.is('-') || found.is('[') || (found.kind == TokenKind::identifier && !starts_field(found));
+}
+
+Parser::Next Parser::bad_colon(Step& step, const FieldSchema& field, Token name, const char* p) noexcept {
+  const Token found = token_at(p, end_);
+  const bool same_line = !on_new_line(name.end, p);
+  p_ = p;
+  const auto read_value_at = [&](const char* value) {
+    p_ = skip_blank(value, end_);
+    if (field.label == Label::repeated && *p_ == '[') {
+      read_list(field);
+      return Next::again;
+    }
+    step = {name.begin, &field, 0, 0, '\0'};
+    return Next::step;
+  };
+  if (found.kind == TokenKind::foreign && lookalike(found)) {
+    const char meant = lookalike_ascii(found);
+    if (meant == ':') return read_value_at(found.end);
+    if (meant == ' ') {
+      const Next next = value_step(step, name.begin, field, {name.kind, name.fault, name.begin, p_, nullptr});
+      step.length = 0;
+      return next;
+    }
+    state_ = field.state;
+    resync();
+    return Next::again;
+  }
+  // The same name once more.
+  if (found.kind == TokenKind::identifier && found.text() == name.text() && same_line) {
+    Diagnostic* const diagnostic = reporter_.error<Code::expected_value>(span(name), field.name, found.text());
+    reporter_.fix(diagnostic, span(name.begin, found.begin), "");
+    const Next next = value_step(step, name.begin, field, found);
+    step.length = 0;
+    return next;
+  }
+  // Other signs that people write for the colon: = == := -> => . , ;
+  if (found.kind == TokenKind::symbol && same_line) {
+    constexpr std::string_view signs = "=:->.,;~|";
+    const char* behind = p;
+    while (behind != end_ && signs.find(*behind) != std::string_view::npos && !(*behind == '-' && is(behind[1], digit)) &&
+           !(*behind == '.' && is(behind[1], digit))) {
+      ++behind;
+    }
+    const Token value = token(behind);
+    if (behind != p && *p != ':' && is_value(value) && !on_new_line(p, value.begin)) {
+      const std::string_view sign(p, static_cast<std::size_t>(behind - p));
+      Diagnostic* const diagnostic = reporter_.error<Code::wrong_separator>(span(p, behind), field.name, sign);
+      reporter_.fix(diagnostic, span(p, behind), ":");
+      return read_value_at(behind);
+    }
+  }
+  if (is_value(found) && (same_line || found.kind != TokenKind::identifier)) {
+    Diagnostic* const diagnostic = reporter_.error<Code::missing_colon>(span(name), field.name);
+    reporter_.fix(diagnostic, span(name.end, name.end), ":");
+    return read_value_at(p);
+  }
+  name_ = name.begin;
+  state_ = field.state;
+  // The field counts as given: what is missing is its value.
+  if (field.label != Label::repeated) place_in(frame().message, field) = offset(name.begin);
+  bad_value(field, found);
+  return Next::again;
+}
+
+// ---- brackets
+
+void Parser::count_brackets() noexcept {
+  if (brackets_counted_) return;
+  brackets_counted_ = true;
+  for (Token next = token(begin_); next.kind != TokenKind::end; next = token(next.end)) {
+    if (is_opener(next)) ++opens_;
+    missing_braces_ += next.is('{') ? 1 : next.is('}') ? -1 : 0;
+    missing_angles_ += next.is('<') ? 1 : next.is('>') ? -1 : 0;
+  }
+}
+
+int& Parser::missing_closes(char close) noexcept {
+  count_brackets();
+  return close == '>' ? missing_angles_ : missing_braces_;
+}
+
+int Parser::missing_closes() noexcept {
+  count_brackets();
+  return missing_braces_ + missing_angles_;
+}
+
+// The text ends within a message.
+void Parser::end_within_message(const char* last) noexcept {
+  // What was accounted for has been reported.
+  if (missing_closes() <= 0 && reporter_.errors() != 0) {
+    depth_ = 0;
+    state_ = frame().schema->first_state;
+    return;
+  }
+  infer_closes(last, 0);
+}
+
+// Which bracket behind the message at `depth` + 1 is not closed: the one whose closing bracket would
+// have to stand further to the right than the one that is taken for it; else the innermost that is open.
+Parser::Unclosed Parser::find_unclosed(int depth, const char* last) const noexcept {
+  const Frame& innermost = frame();
+  const Unclosed fallback{token(innermost.name), last, innermost.close};
+  struct Open {
+    Token name;
+    std::uint32_t indent;
+    char close;
+  };
+  Open open[max_depth];
+  int size = 0;
+  Token name = token(frames_[depth + 1].name);
+  const char* previous_end = name.begin;
+  const auto indent_of = [this](const char* p) {
+    const char* start = p;
+    while (start != begin_ && start[-1] != '\n') --start;
+    const char* text = start;
+    while (*text == ' ' || *text == '\t') ++text;
+    return static_cast<std::uint32_t>(text - start);
+  };
+  for (Token next = name; next.kind != TokenKind::end && next.begin < last; next = token(next.end)) {
+    if (next.kind == TokenKind::identifier) name = next;
+    if (is_opener(next)) {
+      if (size == max_depth) return fallback;
+      const Token of = name.end <= next.begin ? name : next;
+      open[size++] = {of, indent_of(of.begin), closer_of(*next.begin)};
+    } else if (is_closer(next) && size > 0) {
+      const Open& top = open[--size];
+      if (first_on_line(next.begin) && indent_of(next.begin) < top.indent) return {top.name, previous_end, top.close};
+      if (size == 0) return fallback;
+    }
+    previous_end = next.end;
+  }
+  return fallback;
+}
+
+// Closes the messages below `depth`, whose closing brackets are missing behind `last`.
+void Parser::infer_closes(const char* last, int depth) noexcept {
+  const Unclosed unclosed = find_unclosed(depth, last);
+  Diagnostic* const diagnostic = reporter_.error<Code::unclosed_message>(
+      span(unclosed.last, unclosed.last), unclosed.name.text(), text_of(unclosed.close));
+  reporter_.note<NoteKind::opened_here>(diagnostic, span(unclosed.name), unclosed.name.text());
+  // All that are missing, innermost first.
+  constexpr std::string_view braces = " } } } } } } } }";
+  constexpr std::string_view angles = " > > > > > > > >";
+  for (int i = depth_; i > depth;) {
+    const char close = i == depth_ ? unclosed.close : frames_[i].close;
+    int run = 1;
+    while (i - run > depth && frames_[i - run].close == close) ++run;
+    reporter_.fix(diagnostic, span(unclosed.last, unclosed.last),
+                  {(close == '}' ? braces : angles).data(), static_cast<std::size_t>(2 * run)});
+    i -= run;
+  }
+  for (int i = depth_; i > depth; --i) --missing_closes(frames_[i].close);
+  const std::uint16_t behind = frames_[depth + 1].field->state;
+  depth_ = depth;
+  state_ = behind;
+}
+
+// Which closing bracket of a message that was closed too early is the one too many: one that stands
+// behind another on its line but closes what an earlier line opened; else the message's own.
+const char* Parser::find_extra_close(const Frame& closed) const noexcept {
+  const char* openers[max_depth];
+  int size = 0;
+  Token previous{};
+  for (Token next = token(closed.name); next.begin <= closed.closed_at; next = token(next.end)) {
+    if (is_opener(next)) {
+      if (size == max_depth) break;
+      openers[size++] = next.begin;
+    } else if (is_closer(next) && size > 0) {
+      const char* const opener = openers[--size];
+      const bool same_line = !on_new_line(previous.end, next.begin);
+      if (is_closer(previous) && same_line && on_new_line(opener, next.begin)) return next.begin;
+    }
+    previous = next;
+  }
+  return closed.closed_at;
+}
+
+// The field `name` is unknown here, but the message that was closed last has it, and the text has a
+// closing brace too many: that one. Opens the message again.
+bool Parser::reopen(std::string_view name) noexcept {
+  if (depth_ + 1 >= max_depth) return false;
+  Frame& closed = frames_[depth_ + 1];
+  if (closed.closed_at == nullptr || missing_closes() >= 0 || find_field(*closed.schema, name) == nullptr) return false;
+  const char* const at_closer = find_extra_close(closed);
+  const Span at = span(at_closer, at_closer + 1);
+  Diagnostic* const diagnostic = reporter_.error<Code::stray_close>(at, text_of(*at_closer));
+  reporter_.fix(diagnostic, at, "");
+  ++missing_closes(*at_closer);
+  closed.closed_at = nullptr;
+  ++depth_;
+  state_ = closed.schema->fields.back().state;
+  return true;
+}
+
+// A message was closed without a required field, which follows behind a brace too many.
+bool Parser::closed_too_early() noexcept {
+  const Frame closed = frame();
+  Token next = token(p_);
+  if (next.kind != TokenKind::identifier || !starts_field(next) || closed.in_list) return false;
+  const FieldSchema* const field = find_field(*closed.schema, next.text());
+  if (field == nullptr || field->label != Label::required || place_in(closed.message, *field) != absent) return false;
+  --depth_;
+  if (reopen(next.text())) return true;
+  ++depth_;
+  return false;
+}
+
+// ---- finding the next field
+
+bool Parser::starts_field(Token found) const noexcept {
+  if (found.kind != TokenKind::identifier) return false;
+  const Token behind = token(found.end);
+  return behind.is(':') || is_opener(behind);
+}
+
+bool Parser::on_new_line(const char* from, const char* to) const noexcept {
+  for (; from < to; ++from) {
+    if (*from == '\n') return true;
+  }
+  return false;
+}
+
+bool Parser::first_on_line(const char* p) const noexcept {
+  while (p != begin_ && (p[-1] == ' ' || p[-1] == '\t')) --p;
+  return p == begin_ || p[-1] == '\n';
+}
+
+// The LF that ends the line, or the end of the text.
+const char* Parser::line_end(const char* p) const noexcept {
+  while (p != end_ && *p != '\n') ++p;
+  return p;
+}
+
+// Behind what closes the bracket at `open`, or the end of the text.
+const char* Parser::behind_balanced(const char* open) const noexcept {
+  std::uint32_t depth = 0;
+  for (Token next = token_at(open, end_);; next = token(next.end)) {
+    if (next.kind == TokenKind::end) return next.end;
+    if (is_opener(next) || next.is('[')) ++depth;
+    if ((is_closer(next) || next.is(']')) && --depth == 0) return next.end;
+  }
+}
+
+// Whether what stands at p is, in all likelihood, the rest of the last mistake: on its line, with
+// nothing that was read in between.
+bool Parser::repeats_last_error(const char* p) const noexcept {
+  return quiet_end_ != nullptr && p < quiet_end_ && name_ == quiet_name_;
+}
+
+void Parser::resync() noexcept {
+  const char* p = p_;
+  // Until something of the value was passed, it may stand on the next line.
+  bool colon = false;
+  for (;;) {
+    const Token next = token(p);
+    if (next.kind == TokenKind::end || is_closer(next)) break;
+    if (on_new_line(p, next.begin) && (!colon || next.kind == TokenKind::identifier)) break;
+    if (starts_field(next)) break;
+    if (next.is(',') || next.is(';')) {
+      p = next.end;
+      break;
+    }
+    const bool bracket = is_opener(next) || next.is('[');
+    colon = next.is(':') || next.is('=');
+    p = bracket ? behind_balanced(next.begin) : next.end;
+    if (bracket) break;
+  }
+  p_ = p;
+  quiet_end_ = line_end(p);
+  quiet_name_ = name_;
+}
+
+}  // namespace distillcfg::detail

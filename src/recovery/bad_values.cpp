@@ -1,0 +1,715 @@
+// What is wrong with values, and where to go on.
+#include <iterator>
+
+#include "ascii_text.hpp"
+#include "parser.hpp"
+#include "text/numbers.hpp"
+#include "text/scan.hpp"
+#include "text/similarity.hpp"
+
+namespace distillcfg::detail {
+
+namespace {
+
+// Characters that a keyboard, an input method or a word processor puts in place of ASCII ones.
+struct Lookalike {
+  std::uint32_t code_point;
+  char ascii;
+};
+constexpr Lookalike lookalikes[] = {
+    {0x00A0, ' '},  {0x2010, '-'},  {0x2011, '-'},  {0x2012, '-'},  {0x2013, '-'}, {0x2014, '-'}, {0x2018, '\''},
+    {0x2019, '\''}, {0x201C, '"'},  {0x201D, '"'},  {0x2212, '-'},  {0x3000, ' '}, {0x3001, ','}, {0x3002, '.'},
+    {0x300C, '"'},  {0x300D, '"'},  {0x3010, '['},  {0x3011, ']'},  {0xFEFF, ' '}, {0x200B, ' '}, {0x2009, ' '},
+    {0x202F, ' '},  {0x00AB, '"'},  {0x00BB, '"'},  {0x2039, '\''}, {0x203A, '\''}};
+
+// Full-width forms: U+FF01 to U+FF5E are '!' to '~'.
+constexpr std::uint32_t full_width_first = 0xFF01;
+constexpr std::uint32_t full_width_last = 0xFF5E;
+
+char ascii_of(std::uint32_t code_point) noexcept {
+  if (code_point >= full_width_first && code_point <= full_width_last) {
+    return static_cast<char>(code_point - full_width_first + '!');
+  }
+  for (const Lookalike& known : lookalikes) {
+    if (known.code_point == code_point) return known.ascii;
+  }
+  return '\0';
+}
+
+bool is_number(Token token) noexcept {
+  return token.fault == TokenFault::none && (token.kind == TokenKind::integer || token.kind == TokenKind::floating);
+}
+
+// Words that people write for true and false.
+struct Word {
+  std::string_view written;
+  std::string_view meant;
+};
+constexpr Word bool_words[] = {{"true", "true"},  {"yes", "true"},  {"y", "true"},   {"on", "true"},
+                               {"enable", "true"}, {"enabled", "true"}, {"false", "false"}, {"no", "false"},
+                               {"n", "false"},    {"off", "false"}, {"disable", "false"}, {"disabled", "false"}};
+
+std::string_view meant_bool(std::string_view word) noexcept {
+  std::string_view nearest;
+  unsigned least = unlike;
+  for (const Word& known : bool_words) {
+    const unsigned d = distance(word, known.written);
+    if (d < least && d <= known.written.size() / 3) {
+      least = d;
+      nearest = known.meant;
+    }
+  }
+  return nearest;
+}
+
+std::string_view meant_enum(const EnumSchema& schema, std::string_view word) noexcept {
+  std::string_view nearest;
+  unsigned least = unlike;
+  for (const EnumValue& known : schema.values) {
+    const unsigned d = distance(word, known.name);
+    if (d < least) {
+      least = d;
+      nearest = known.name;
+    } else if (d == least) {
+      nearest = {};
+    }
+  }
+  return nearest;
+}
+
+}  // namespace
+
+// The value at `found`, which p_ stands at, is none that the field can have.
+void Parser::bad_value(const FieldSchema& field, Token found) noexcept {
+  if (found.kind == TokenKind::foreign && (field.type != FieldType::string || lookalike_ascii(found) != '\0') &&
+      lookalike(found)) {
+    const char meant = lookalike_ascii(found);
+    if (meant == '"' || meant == '\'') {
+      // Up to the closing quote of the same kind, if the line has one.
+      const char* const end = line_end(found.end);
+      for (const char* p = found.end; p < end; ++p) {
+        const Token next = token_at(p, end_);
+        const char ascii = next.kind == TokenKind::foreign ? lookalike_ascii(next) : *p;
+        if (ascii != '"' && ascii != '\'') continue;
+        add_lookalike_fix(next);
+        p_ = next.kind == TokenKind::foreign ? next.end : p + 1;
+        return;
+      }
+    }
+    resync();
+    return;
+  }
+  if (placeholder(found)) {
+    resync();
+    return;
+  }
+  if (!found.is('-') && foreign_comment(found)) {
+    resync();
+    return;
+  }
+  if (found.is(':')) {
+    const char* behind = found.end;
+    while (*behind == ':') ++behind;
+    Diagnostic* const diagnostic = reporter_.error<Code::wrong_separator>(span(found.begin, behind), field.name, "::");
+    reporter_.fix(diagnostic, span(found.begin, behind), "");
+    p_ = behind;
+    resync();
+    return;
+  }
+  if (found.kind == TokenKind::control) {
+    control_characters(found);
+    resync();
+    return;
+  }
+  const bool new_line = on_new_line(token(name_).end, found.begin);
+  const bool nothing = found.kind == TokenKind::end || found.is('}') || found.is('>') || found.is(',') ||
+                       found.is(';') || found.is(']') ||
+                       (found.kind == TokenKind::identifier && (starts_field(found) || (new_line && field.type != FieldType::string)));
+  if (nothing) {
+    reporter_.error<Code::expected_value>(span(token(name_)), field.name, found.text());
+    p_ = found.is(']') ? found.end : found.begin;
+    return;
+  }
+  if (found.is('[')) {
+    list_for_single_value(field, found);
+    return;
+  }
+  if (found.kind == TokenKind::foreign && field.type != FieldType::string) {
+    const Utf8Character read = read_utf8({found.begin, static_cast<std::size_t>(end_ - found.begin)});
+    if (read.size == 0) {
+      reporter_.error<Code::invalid_byte>(span(found), static_cast<unsigned char>(*found.begin));
+    } else {
+      reporter_.error<Code::non_ascii_character>(span(found), read.code_point);
+    }
+    p_ = found.end;
+    resync();
+    return;
+  }
+  if (field.type == FieldType::string) {
+    unquoted_string(field, found);
+  } else if ((found.kind == TokenKind::integer || found.kind == TokenKind::floating) &&
+             found.fault != TokenFault::none) {
+    static_cast<void>(number_fault(found));
+  } else if (found.kind == TokenKind::string && found.fault != TokenFault::none) {
+    unterminated_string(found);
+  } else {
+    value_of_other_type(field, found);
+  }
+}
+
+Diagnostic* Parser::report_type(const FieldSchema& field, Span at, std::string_view found) noexcept {
+  switch (field.type) {
+    case FieldType::uint32: return reporter_.error<Code::expected_integer>(at, field.name, found);
+    case FieldType::float32: return reporter_.error<Code::expected_number>(at, field.name, found);
+    case FieldType::boolean: return reporter_.error<Code::expected_bool>(at, field.name, found);
+    case FieldType::enumeration: {
+      std::string_view names;
+      for (const EnumValue& value : field.enumeration->values) {
+        names = names.empty() ? value.name : reporter_.join(names, ", ", value.name);
+      }
+      return reporter_.error<Code::unknown_enum_value>(at, field.name, found, names);
+    }
+    case FieldType::string: return reporter_.error<Code::expected_string>(at, field.name, found);
+    case FieldType::message: break;
+  }
+  return reporter_.error<Code::expected_message>(at, field.name, found);
+}
+
+// A whole token, or a sign and a number, of the wrong type.
+void Parser::value_of_other_type(const FieldSchema& field, Token found) noexcept {
+  const bool sign = found.is('-') || found.is('+');
+  const Token number = sign ? token(found.end) : found;
+  const bool signed_number = sign && (is_number(number) || number.kind == TokenKind::identifier);
+  const Span at = signed_number ? span(found.begin, number.end) : span(found);
+  const std::string_view text(begin_ + at.begin, at.end - at.begin);
+  p_ = begin_ + at.end;
+  if (found.is('+') && signed_number) {
+    Diagnostic* const diagnostic = reporter_.error<Code::plus_sign>(span(found));
+    reporter_.fix(diagnostic, span(found), "");
+    return;
+  }
+  if (sign && (number.kind == TokenKind::integer || number.kind == TokenKind::floating) &&
+      number.fault != TokenFault::none) {
+    static_cast<void>(number_fault(number));
+    return;
+  }
+  if (found.is('-') && field.type == FieldType::uint32 && number.kind == TokenKind::integer) {
+    reporter_.error<Code::negative_integer>(at, field.name);
+    return;
+  }
+  if (found.is('{') || found.is('<')) {
+    static_cast<void>(report_type(field, at, text));
+    p_ = behind_balanced(found.begin);
+    return;
+  }
+  // A sign too many in front of what may be right: ":= 1", "--6.0".
+  if ((found.is('=') || (found.is('-') && number.is('-'))) && is_value(token(found.end))) {
+    Diagnostic* const diagnostic = report_type(field, span(found), found.text());
+    reporter_.fix(diagnostic, span(found), "");
+    resync();
+    return;
+  }
+  // A word in several pieces: DataType.INT4, INT-8.
+  Span whole = at;
+  if (found.kind == TokenKind::identifier) {
+    const char* end = found.end;
+    while (is(*end, name_start | digit | point) || (*end == '-' && is(end[1], name_start | digit))) ++end;
+    whole.end = offset(end);
+  }
+  Diagnostic* const diagnostic = report_type(field, whole, {begin_ + whole.begin, whole.end - whole.begin});
+  p_ = begin_ + whole.end;
+  std::string_view word(begin_ + whole.begin, whole.end - whole.begin);
+  for (std::size_t i = word.size(); found.kind == TokenKind::identifier && i > 0; --i) {
+    if (word[i - 1] != '.') continue;
+    word = {word.data() + i, word.size() - i};
+    break;
+  }
+  if (found.kind == TokenKind::string) {
+    word = {text.data() + 1, text.size() - 2};
+    p_ = skip_literals(found);
+  }
+  std::string_view meant;
+  switch (field.type) {
+    case FieldType::boolean: meant = reporter_.wants_suggestions() ? meant_bool(word) : std::string_view(); break;
+    case FieldType::enumeration:
+      meant = reporter_.wants_suggestions() ? meant_enum(*field.enumeration, word) : std::string_view();
+      break;
+    default: {
+      // A number in quotes.
+      const Token inner = token_at(word.data(), end_);
+      const bool fits = is_number(inner) && (field.type == FieldType::float32 || inner.kind == TokenKind::integer);
+      if (found.kind == TokenKind::string && fits && inner.end == word.data() + word.size()) meant = word;
+      break;
+    }
+  }
+  if (!meant.empty()) {
+    const bool misspelt = found.kind == TokenKind::identifier;
+    if (misspelt && diagnostic != nullptr) diagnostic->suggestion = meant;
+    reporter_.fix(diagnostic, whole, meant);
+  }
+  resync();
+}
+
+void Parser::list_for_single_value(const FieldSchema& field, Token bracket) noexcept {
+  const char* const behind = behind_balanced(bracket.begin);
+  const bool one_line = !on_new_line(bracket.begin, behind);
+  Diagnostic* const diagnostic =
+      reporter_.error<Code::list_for_single_value>(one_line ? span(bracket.begin, behind) : span(bracket), field.name);
+  const Token element = token(bracket.end);
+  const Token close = token(element.end);
+  if (close.is(']') && element.kind != TokenKind::symbol) {
+    reporter_.fix(diagnostic, span(bracket.begin, element.begin), "");
+    reporter_.fix(diagnostic, span(element.end, close.end), "");
+  }
+  p_ = behind;
+}
+
+// Words where a string belongs: up to a blank, a bracket, a separator or a quote.
+void Parser::unquoted_string(const FieldSchema& field, Token found) noexcept {
+  if (found.kind == TokenKind::string) {
+    unterminated_string(found);
+    return;
+  }
+  if (found.is('{') || found.is('<')) {
+    value_of_other_type(field, found);
+    return;
+  }
+  const char* const start = found.begin;
+  const char* const end_of_line = line_end(start);
+  if (found.is('(')) {
+    // A tuple: to its end.
+    const char* p = start;
+    while (p != end_of_line && *p != ')') ++p;
+    p_ = p == end_of_line ? p : p + 1;
+    reporter_.error<Code::expected_string>(span(found), field.name, found.text());
+    resync();
+    return;
+  }
+  const char* p = start;
+  bool backslash = false;
+  constexpr std::string_view ends = ",;{}<>[]#\"'";
+  while (p != end_ && static_cast<unsigned char>(*p) > ' ' &&
+         (ends.find(*p) == std::string_view::npos || (p != start && p[-1] == '\\'))) {
+    backslash |= *p == '\\';
+    ++p;
+  }
+  if (p == start) p = found.end;
+  const std::string_view word(start, static_cast<std::size_t>(p - start));
+  Diagnostic* const diagnostic = reporter_.error<Code::expected_string>(span(start, p), field.name, word);
+  p_ = p;
+  if (*p == '"' || *p == '\'') {
+    const Token literal = token_at(p, end_);
+    if (literal.fault == TokenFault::none) {
+      // A prefix, as of Python's r"".
+      reporter_.fix(diagnostic, span(start, p), "");
+      p_ = literal.end;
+      return;
+    }
+    if (!backslash) reporter_.fix(diagnostic, span(start, start), ascii_text(*p));
+    p_ = p + 1;
+    return;
+  }
+  const std::size_t size = word.size();
+  if (size > 2 && word[0] == '`' && word[size - 1] == '`') {
+    reporter_.fix(diagnostic, span(start, start + 1), "\"");
+    reporter_.fix(diagnostic, span(p - 1, p), "\"");
+  } else if (size > 4 && word[0] == '\\' && word[1] == '"' && word[size - 2] == '\\' && word[size - 1] == '"') {
+    reporter_.fix(diagnostic, span(start, start + 1), "");
+    reporter_.fix(diagnostic, span(p - 2, p - 1), "");
+  } else if (!backslash) {
+    reporter_.fix(diagnostic, span(start, start), "\"");
+    reporter_.fix(diagnostic, span(p, p), "\"");
+  }
+  resync();
+}
+
+void Parser::integer_out_of_range(const FieldSchema& field, Span at, std::uint64_t limit) noexcept {
+  reporter_.error<Code::integer_out_of_range>(at, field.name, std::string_view(begin_ + at.begin, at.end - at.begin),
+                                              limit);
+}
+
+// ---- strings
+
+void Parser::unterminated_string(Token literal) noexcept {
+  const char quote = *literal.begin;
+  if (literal.fault == TokenFault::nul_in_string) {
+    Diagnostic* const diagnostic = reporter_.error<Code::nul_in_string>(span(literal.fault_at, literal.fault_at + 1));
+    reporter_.fix(diagnostic, span(literal.fault_at, literal.fault_at + 1), "\\0");
+    // On behind the closing quote, if the line has one.
+    const char* const end = line_end(literal.fault_at);
+    p_ = end;
+    for (const char* p = literal.fault_at; p != end; ++p) {
+      if (*p != quote) continue;
+      p_ = p + 1;
+      break;
+    }
+    return;
+  }
+  doubt_names();
+  // Brackets and separators at the end of the line stood behind the missing quote.
+  const char* tail = literal.end;
+  constexpr std::string_view tail_characters = " \t\r,;}>]";
+  while (tail > literal.begin + 1 && tail_characters.find(tail[-1]) != std::string_view::npos) --tail;
+  if (tail == literal.begin + 1) tail = literal.end;
+  for (const char* p = tail; p != literal.end; ++p) {
+    if (*p == '}' || *p == '>') --missing_closes(*p);
+  }
+  Diagnostic* const diagnostic =
+      reporter_.error<Code::unterminated_string>(span(literal.begin, tail), ascii_text(quote));
+  p_ = tail;
+  const auto close_at = [&](Span at) { reporter_.fix(diagnostic, at, ascii_text(quote)); };
+  if (literal.begin > begin_ && literal.begin[-1] == quote && tail == literal.begin + 1) {
+    // "a"": the last quote is one too many.
+    reporter_.fix(diagnostic, span(literal), "");
+    return;
+  }
+  // Some other quote closes it.
+  const char* last = tail - 1;
+  while (last > literal.begin && (static_cast<unsigned char>(*last) & 0xC0U) == 0x80) --last;
+  const Token last_character = token_at(last, end_);
+  const char looks = last_character.kind == TokenKind::foreign ? lookalike_ascii(last_character) : *last;
+  int of_that_quote = 0;
+  for (const char* p = literal.begin + 1; p != tail; ++p) of_that_quote += *p == *last ? 1 : 0;
+  if (last > literal.begin && (looks == '"' || looks == '\'') && of_that_quote == 1) {
+    close_at(span(last, tail));
+    return;
+  }
+  // Next lines that are no fields belong to the same string, if one of them has the quote.
+  constexpr int most_lines = 8;
+  const char* line = literal.end;
+  for (int i = 0; i < most_lines && line != end_; ++i) {
+    ++line;
+    const Token next = token(line);
+    const char* const next_end = line_end(line);
+    if (next.begin >= next_end || starts_field(next) || next.is('}') || next.is('>')) break;
+    int quotes = 0;
+    const char* first_quote = nullptr;
+    for (const char* p = line; p != next_end; ++p) {
+      if (*p != quote) continue;
+      first_quote = first_quote == nullptr ? p : first_quote;
+      ++quotes;
+    }
+    if (quotes % 2 == 1) {
+      p_ = first_quote + 1;
+      return;
+    }
+    if (quotes != 0) break;
+    line = next_end;
+  }
+  // Where other fields stand behind it on the line, its end is anyone's guess.
+  bool clear = tail[-1] != '\\';
+  for (const char* p = literal.begin + 1; p != tail; ++p) clear &= *p != '"' && *p != '\'' && *p != ':';
+  if (clear) close_at(span(tail, tail));
+}
+
+void Parser::bad_escape(const Escape& escape, std::string_view content, const char* at) noexcept {
+  const Span place = span(at, at + escape.size);
+  const std::string_view text(at, escape.size);
+  switch (escape.fault) {
+    case Code::unknown_escape: {
+      Diagnostic* const diagnostic = reporter_.error<Code::unknown_escape>(place, text);
+      reporter_.note<NoteKind::escape_backslash>(diagnostic, {});
+      // All of the literal's, or none: half a path would be no help.
+      constexpr int most_fixes = 16;
+      int fixes = 0;
+      for (std::size_t i = 0; i < content.size() && fixes <= most_fixes;) {
+        const bool backslash = content[i] == '\\';
+        const Escape one = backslash ? read_escape({content.data() + i, content.size() - i}) : Escape{};
+        fixes += one.fault == Code::unknown_escape ? 1 : 0;
+        i += backslash ? one.size : 1;
+      }
+      if (fixes > most_fixes) break;
+      for (std::size_t i = 0; i < content.size();) {
+        const bool backslash = content[i] == '\\';
+        const Escape one = backslash ? read_escape({content.data() + i, content.size() - i}) : Escape{};
+        const char* const p = content.data() + i;
+        if (one.fault == Code::unknown_escape) reporter_.fix(diagnostic, span(p, p), "\\");
+        i += backslash ? one.size : 1;
+      }
+      break;
+    }
+    case Code::hex_escape_without_digits: reporter_.error<Code::hex_escape_without_digits>(place, text); break;
+    case Code::short_unicode_escape:
+      reporter_.error<Code::short_unicode_escape>(place, std::string_view(at, 2));
+      break;
+    case Code::bad_long_unicode_escape:
+      reporter_.error<Code::bad_long_unicode_escape>(place, std::string_view(at, 2));
+      break;
+    default: reporter_.error<Code::octal_escape_too_large>(place, text); break;
+  }
+}
+
+void Parser::bad_utf8(Span at, char byte, bool raw) noexcept {
+  Diagnostic* const diagnostic = reporter_.error<Code::string_not_utf8>(at, static_cast<unsigned char>(byte));
+  if (raw) reporter_.note<NoteKind::save_as_utf8>(diagnostic, {});
+}
+
+// ---- lists
+
+bool Parser::element_starts(const FieldSchema& field, Token found) const noexcept {
+  if (field.type == FieldType::message) return found.is('{') || found.is('<');
+  return field.type == FieldType::string ? found.kind == TokenKind::string : found.kind == TokenKind::integer;
+}
+
+void Parser::unclosed_list(const FieldSchema& field, Token found) noexcept {
+  if (bracketless_list_) return;
+  const char* const last = last_value_end_ > list_start_ ? last_value_end_ : list_start_ + 1;
+  Diagnostic* const diagnostic = reporter_.error<Code::unclosed_list>(span(list_start_, list_start_ + 1), field.name);
+  if (found.kind != TokenKind::end) reporter_.note<NoteKind::list_ends_before>(diagnostic, span(found), field.name);
+  reporter_.fix(diagnostic, span(last, last), "]");
+}
+
+// What stands where an element should is none.
+bool Parser::bad_element(const FieldSchema& field, Token found) noexcept {
+  p_ = found.begin;
+  if (found.is('[')) {
+    const char* const behind = behind_balanced(found.begin);
+    Diagnostic* const diagnostic = reporter_.error<Code::nested_list>(span(found), field.name);
+    reporter_.fix(diagnostic, span(found), "");
+    // A list within the list, or a bracket that is doubled.
+    const Token next = token(behind);
+    const bool doubled = behind[-1] != ']' || !(next.is(',') || next.is(']'));
+    if (!doubled) {
+      reporter_.fix(diagnostic, span(behind - 1, behind), "");
+      p_ = behind;
+      return next_after_bad_element(found.begin);
+    }
+    p_ = skip_blank(found.end, end_);
+    return element_starts(field, token(p_));
+  }
+  if (found.is(',')) {
+    const char* behind = found.end;
+    while (token(behind).is(',')) behind = token(behind).end;
+    const char* const next = skip_blank(behind, end_);
+    Diagnostic* const diagnostic = reporter_.error<Code::extra_separator>(span(found), found.text());
+    reporter_.fix(diagnostic, span(found.begin, *next == ' ' ? behind : next), "");
+    p_ = next;
+    if (*next == ']') ++p_;
+    return *next != ']';
+  }
+  const bool belongs = field.type == FieldType::message && starts_field(found) &&
+                       find_field(*field.message, found.text()) != nullptr;
+  if (belongs) {
+    // The element's opening brace is missing.
+    Diagnostic* const diagnostic = reporter_.error<Code::expected_message>(span(found), field.name, found.text());
+    const char close = missing_closes('}') < 0 || missing_closes('>') >= 0 ? '}' : '>';
+    reporter_.fix(diagnostic, span(found.begin, found.begin), close == '}' ? "{ " : "< ");
+    ++missing_closes(close);
+    open_element(field, found.begin, close);
+    return false;
+  }
+  if (found.kind == TokenKind::end || starts_field(found)) {
+    unclosed_list(field, found);
+    return false;
+  }
+  if (found.is('}') || found.is('>') || found.is(')')) return bad_list_separator(field, found);
+  if (field.type == FieldType::message || found.is(';')) {
+    static_cast<void>(report_type(field, span(found), found.text()));
+    p_ = found.end;
+  } else {
+    bad_value(field, found);
+  }
+  return next_after_bad_element(found.begin);
+}
+
+// Skips to the end of what was taken for an element. True if another one follows, which p_ then
+// stands at.
+bool Parser::next_after_bad_element(const char* from) noexcept {
+  if (stopped_) return false;
+  // resync may have taken the comma along.
+  if (p_ > from && p_[-1] == ',') {
+    p_ = skip_blank(p_, end_);
+    return *p_ != ']' || (++p_, false);
+  }
+  for (;;) {
+    const Token next = token(p_);
+    if (next.is(',') || next.is(']')) {
+      p_ = skip_blank(next.end, end_);
+      if (next.is(']')) {
+        p_ = next.end;
+        return false;
+      }
+      return *p_ != ']' || (++p_, false);
+    }
+    if (next.kind == TokenKind::end || next.is('}') || next.is('>') || starts_field(next)) return false;
+    p_ = next.is('{') || next.is('<') || next.is('[') ? behind_balanced(next.begin) : next.end;
+  }
+}
+
+// Behind the comma that was read last stands the closing bracket, at p_.
+void Parser::trailing_comma() noexcept {
+  Diagnostic* const diagnostic = reporter_.error<Code::trailing_comma>(span(separator_, separator_ + 1));
+  reporter_.fix(diagnostic, span(separator_, separator_ + 1), "");
+  ++p_;
+}
+
+// Neither ',' nor ']' stands behind an element. True if another element follows all the same.
+bool Parser::bad_list_separator(const FieldSchema& field, Token found) noexcept {
+  p_ = found.begin;
+  if (bracketless_list_ && !element_starts(field, found)) return false;
+  if (found.kind == TokenKind::end || starts_field(found)) {
+    unclosed_list(field, found);
+    return false;
+  }
+  const bool closer = found.is('}') || found.is('>');
+  if (closer || found.is(')')) {
+    if (closer && depth_ > 0 && missing_closes(*found.begin) >= 0) {
+      unclosed_list(field, found);
+      return false;
+    }
+    Diagnostic* const diagnostic = reporter_.error<Code::mismatched_close>(span(found), found.text(), "[");
+    reporter_.note<NoteKind::opened_here>(diagnostic, span(list_start_, list_start_ + 1), "[");
+    reporter_.fix(diagnostic, span(found), "]");
+    if (closer) ++missing_closes(*found.begin);
+    p_ = found.end;
+    return false;
+  }
+  if (found.kind == TokenKind::foreign && lookalike(found)) {
+    const char meant = lookalike_ascii(found);
+    if (meant == ']') return false;
+    p_ = skip_blank(p_, end_);
+    return meant == ',' && *p_ != ']';
+  }
+  Diagnostic* const diagnostic = reporter_.error<Code::expected_comma>(span(found), found.text());
+  if (element_starts(field, found)) {
+    reporter_.fix(diagnostic, span(last_value_end_, last_value_end_), ",");
+    return true;
+  }
+  const Token next = token(found.end);
+  if (found.is(';') && element_starts(field, next)) {
+    reporter_.fix(diagnostic, span(found), ",");
+    p_ = next.begin;
+    return true;
+  }
+  p_ = found.end;
+  return next_after_bad_element(found.begin);
+}
+
+// ---- leftovers
+
+// A template's variable that was never filled in; p_ then stands behind it.
+bool Parser::placeholder(Token found) noexcept {
+  const char* const p = found.begin;
+  const char* const end = line_end(p);
+  const auto behind_text = [end](const char* from, std::string_view text) -> const char* {
+    for (const char* q = from; q + text.size() <= end; ++q) {
+      if (std::string_view(q, text.size()) == text) return q + text.size();
+    }
+    return nullptr;
+  };
+  const auto behind_name = [](const char* from) {
+    while (is(*from, name_start | digit) || *from == '.' || *from == '-') ++from;
+    return from;
+  };
+  const char* behind = nullptr;
+  if (found.is('$')) {
+    if (p[1] == '{' || p[1] == '(') {
+      behind = behind_text(p + 2, p[1] == '{' ? "}" : ")");
+    } else if (is(p[1], name_start)) {
+      behind = behind_name(p + 1);
+    }
+  } else if (found.is('{') && (p[1] == '{' || p[1] == '%')) {
+    behind = behind_text(p + 2, p[1] == '{' ? "}}" : "%}");
+  } else if (found.is('<') && is(p[1], name_start)) {
+    const char* const name_end = behind_name(p + 1);
+    if (*name_end == '>') behind = name_end + 1;
+  } else if (found.is('@') && is(p[1], name_start)) {
+    const char* const name_end = behind_name(p + 1);
+    if (*name_end == '@') behind = name_end + 1;
+  } else if (found.is('%') && p[1] == '(') {
+    behind = behind_text(p + 2, ")");
+    if (behind != nullptr && is(*behind, name_start)) ++behind;
+  } else if (found.is('%') && is(p[1], name_start)) {
+    const char* const name_end = behind_name(p + 1);
+    if (*name_end == '%') behind = name_end + 1;
+  }
+  if (behind == nullptr) return false;
+  reporter_.error<Code::template_placeholder>(span(p, behind),
+                                              std::string_view(p, static_cast<std::size_t>(behind - p)));
+  p_ = behind;
+  return true;
+}
+
+char Parser::lookalike_ascii(Token found) const noexcept {
+  return ascii_of(read_utf8({found.begin, static_cast<std::size_t>(end_ - found.begin)}).code_point);
+}
+
+// A character that looks like an ASCII one, or a run of such blanks or digits; p_ then stands behind it.
+bool Parser::lookalike(Token found) noexcept {
+  const Utf8Character character = read_utf8({found.begin, static_cast<std::size_t>(end_ - found.begin)});
+  const char ascii = character.size == 0 ? '\0' : ascii_of(character.code_point);
+  if (ascii == '\0') return false;
+  lookalike_ = reporter_.error<Code::lookalike_character>(span(found), character.code_point, ascii_text(ascii));
+  p_ = found.end;
+  // What ends a number, or stands between brackets that are none, is one too many.
+  const bool behind_number = ascii == '.' && found.begin > begin_ && is(found.begin[-1], digit);
+  const bool nothing = character.code_point == 0xFEFF || character.code_point == 0x200B;
+  if (behind_number || nothing) {
+    reporter_.fix(lookalike_, span(found), "");
+    return true;
+  }
+  if (ascii == '(' || ascii == ')') return true;
+  add_lookalike_fix(found);
+  const bool run = ascii == ' ' || is(ascii, digit);
+  for (Token next = token_at(p_, end_); run && next.kind == TokenKind::foreign; next = token_at(p_, end_)) {
+    const char more = lookalike_ascii(next);
+    if (more != ' ' && !is(more, digit)) break;
+    add_lookalike_fix(next);
+    p_ = next.end;
+  }
+  return true;
+}
+
+void Parser::add_lookalike_fix(Token character) noexcept {
+  if (character.kind == TokenKind::foreign) {
+    reporter_.fix(lookalike_, span(character), ascii_text(lookalike_ascii(character)));
+  }
+}
+
+// A number token with a fault: reports it, and leaves p_ behind all of what belongs to it.
+bool Parser::number_fault(Token number) noexcept {
+  const char* run = number.begin;
+  while (is(*run, name_start | digit | point)) ++run;
+  if (run < number.end) run = number.end;
+  const std::string_view text(number.begin, static_cast<std::size_t>(run - number.begin));
+  const Span at = span(number.begin, run);
+  p_ = run;
+  switch (number.fault) {
+    case TokenFault::not_octal: {
+      Diagnostic* const diagnostic =
+          reporter_.error<Code::not_an_octal_digit>(at, text, std::string_view(number.fault_at, 1));
+      const char* p = number.begin;
+      while (*p == '0') ++p;
+      if (run == number.end && p != run) reporter_.fix(diagnostic, span(number.begin, p), "");
+      break;
+    }
+    case TokenFault::no_hex_digits: reporter_.error<Code::hex_digits_missing>(at, number.text()); break;
+    case TokenFault::no_exponent_digits: reporter_.error<Code::exponent_digits_missing>(at, text); break;
+    case TokenFault::text_behind_number: {
+      const std::string_view rest(number.end, static_cast<std::size_t>(run - number.end));
+      const Token name = token_at(number.end, end_);
+      const bool field = name.kind == TokenKind::identifier && find_field(*frame().schema, name.text()) != nullptr;
+      const bool unit = name.kind == TokenKind::identifier && name.end == run && *number.end != '_';
+      Diagnostic* const diagnostic =
+          reporter_.error<Code::text_behind_number>(span(number.end, run), number.text(), rest);
+      if (field) {
+        reporter_.fix(diagnostic, span(number.end, number.end), " ");
+        p_ = number.end;
+      } else if (unit) {
+        reporter_.fix(diagnostic, span(number.end, run), "");
+      }
+      break;
+    }
+    case TokenFault::point_behind_number: {
+      Diagnostic* const diagnostic = reporter_.error<Code::malformed_number>(at, text);
+      if (number.end + 1 == run) reporter_.fix(diagnostic, span(number.end, run), "");
+      break;
+    }
+    case TokenFault::none:
+    case TokenFault::unterminated:
+    case TokenFault::nul_in_string: return false;
+  }
+  return true;
+}
+
+}  // namespace distillcfg::detail

@@ -1,0 +1,34 @@
+// Brackets as recovery sees them.
+#pragma once
+
+#include <string_view>
+
+#include "text/lexer.hpp"
+
+namespace distillcfg::detail {
+
+inline bool is_closer(Token token) noexcept { return token.is('}') || token.is('>'); }
+inline bool is_opener(Token token) noexcept { return token.is('{') || token.is('<'); }
+inline char closer_of(char opener) noexcept { return opener == '{' ? '}' : opener == '<' ? '>' : ']'; }
+inline char opener_of(char closer) noexcept { return closer == '}' ? '{' : closer == '>' ? '<' : '['; }
+
+// A character as a text that lives on.
+inline std::string_view text_of(char c) noexcept {
+  switch (c) {
+    case '{': return "{";
+    case '}': return "}";
+    case '<': return "<";
+    case '>': return ">";
+    case ':': return ":";
+    default: return "";
+  }
+}
+
+inline bool same_run(const char* p, char c, int count) noexcept {
+  for (int i = 0; i < count; ++i) {
+    if (p[i] != c) return false;
+  }
+  return true;
+}
+
+}  // namespace distillcfg::detail

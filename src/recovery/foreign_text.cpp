@@ -1,0 +1,174 @@
+// Texts that are no quant.cfg, and what other tools leave in one.
+#include "parser.hpp"
+#include "recovery/brackets.hpp"
+#include "text/scan.hpp"
+
+namespace distillcfg::detail {
+
+// True if the text was never meant to be a quant.cfg, or starts with what no text format has;
+// either is reported once.
+bool Parser::foreign_format(Token first) noexcept {
+  const Token behind = token(first.end);
+  if (depth_ == 0 && first.kind == TokenKind::identifier) {
+    const std::string_view word = first.text();
+    if (proto_statement(first)) {
+      reporter_.error<Code::text_is_proto>(span(first));
+      stop();
+      return true;
+    }
+    if (word == frame().schema->name && (is_opener(behind) || behind.is(':'))) {
+      const Token open = behind.is(':') ? token(behind.end) : behind;
+      if (!is_opener(open)) return false;
+      braces_around_file(span(first), first.begin, open);
+      return true;
+    }
+  }
+  if (skip_blank(begin_, end_) != first.begin) return false;
+  const auto byte = [this](int i) { return end_ - begin_ > i ? static_cast<unsigned char>(begin_[i]) : 0U; };
+  if (first.begin == begin_) {
+    if ((byte(0) == 0xFF && byte(1) == 0xFE) || (byte(0) == 0xFE && byte(1) == 0xFF)) {
+      reporter_.error<Code::utf16_text>(span(begin_, begin_ + 2));
+      stop();
+      return true;
+    }
+    if (byte(0) == 0xEF && byte(1) == 0xBB && byte(2) == 0xBF) {
+      Diagnostic* const diagnostic = reporter_.error<Code::byte_order_mark>(span(begin_, begin_ + 3));
+      reporter_.fix(diagnostic, span(begin_, begin_ + 3), "");
+      p_ = begin_ + 3;
+      return true;
+    }
+    if (byte(1) == 0 && end_ - begin_ >= 4 && byte(3) == 0 && byte(0) != 0 && byte(2) != 0) {
+      reporter_.error<Code::utf16_text>(span(begin_, begin_ + 2));
+      stop();
+      return true;
+    }
+  }
+  if (first.is('{') || first.is('[')) {
+    const bool json = behind.kind == TokenKind::string || (first.is('[') && behind.is('{')) ||
+                      (first.is('{') && behind.is('}') && token(behind.end).kind == TokenKind::end);
+    if (json) {
+      reporter_.error<Code::text_is_json>(span(first));
+      stop();
+      return true;
+    }
+    if (first.is('{') && !behind.is('{') && !behind.is('%')) {
+      braces_around_file(span(first), first.begin, first);
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Parser::yaml_document(Token first) noexcept {
+  if (depth_ == 0 && first.is('-') && first_on_line(first.begin) && same_run(first.begin, '-', 3) &&
+      skip_white_space(first.begin + 3) >= line_end(first.begin)) {
+    reporter_.error<Code::text_is_yaml>(span(first.begin, first.begin + 3));
+    stop();
+    return true;
+  }
+  return false;
+}
+
+void Parser::braces_around_file(Span at, const char* begin, Token open) noexcept {
+  Diagnostic* const diagnostic = reporter_.error<Code::braces_around_file>(at);
+  const char* const behind = behind_balanced(open.begin);
+  reporter_.fix(diagnostic, span(begin, open.end), "");
+  if (token(behind).kind == TokenKind::end && behind[-1] == closer_of(*open.begin)) {
+    reporter_.fix(diagnostic, span(behind - 1, behind), "");
+  }
+  ++transparent_braces_;
+  p_ = open.end;
+}
+
+// A statement that only a .proto file has.
+bool Parser::proto_statement(Token first) const noexcept {
+  if (first.kind != TokenKind::identifier) return false;
+  const Token behind = token(first.end);
+  const std::string_view word = first.text();
+  return (word == "syntax" && behind.is('=')) ||
+         ((word == "message" || word == "package" || word == "enum" || word == "option") &&
+          behind.kind == TokenKind::identifier && !on_new_line(first.end, behind.begin)) ||
+         (word == "import" && behind.kind == TokenKind::string);
+}
+
+// A message's value in YAML: indented lines, or a list of '-'. Only in a text without any brace.
+bool Parser::is_yaml(Token value) noexcept {
+  count_brackets();
+  if (opens_ != 0) return false;
+  if (!(value.is('-') || starts_field(value)) || !first_on_line(value.begin)) return false;
+  reporter_.error<Code::text_is_yaml>(span(value));
+  stop();
+  return true;
+}
+
+bool Parser::merge_conflict(Token marker) noexcept {
+  constexpr int marker_size = 7;
+  const char* const p = marker.begin;
+  if (marker.kind != TokenKind::symbol || (p != begin_ && p[-1] != '\n')) return false;
+  const bool opens = same_run(p, '<', marker_size);
+  if (!opens && !same_run(p, '=', marker_size) && !same_run(p, '>', marker_size) && !same_run(p, '|', marker_size)) {
+    return false;
+  }
+  p_ = line_end(p);
+  if (!opens && conflict_end_ != nullptr) {
+    // The first of the sides was read; the others are other versions of the same lines.
+    if (p < conflict_end_) p_ = conflict_end_;
+    conflict_end_ = nullptr;
+    return true;
+  }
+  Diagnostic* const diagnostic = reporter_.error<Code::merge_conflict>(span(p, p + marker_size));
+  conflict_end_ = nullptr;
+  if (!opens) return true;
+  for (const char* line = p_; line != end_;) {
+    line = *line == '\n' ? line + 1 : line;
+    if (same_run(line, '<', marker_size)) break;
+    const bool ends = same_run(line, '>', marker_size);
+    if (ends || same_run(line, '=', marker_size) || same_run(line, '|', marker_size)) {
+      reporter_.note<NoteKind::conflict_marker>(diagnostic, span(line, line + marker_size));
+    }
+    line = line_end(line);
+    if (ends) {
+      conflict_end_ = line;
+      break;
+    }
+  }
+  return true;
+}
+
+bool Parser::foreign_comment(Token found) noexcept {
+  const char* const p = found.begin;
+  const bool slashes = p[0] == '/' && p[1] == '/';
+  const bool block = p[0] == '/' && p[1] == '*';
+  const bool dashes = p[0] == '-' && p[1] == '-';
+  if (!slashes && !block && !dashes) return false;
+  if (slashes && depth_ == 0 && skip_blank(begin_, end_) == p) {
+    // A .proto file's own remarks.
+    const char* q = p;
+    while (q[0] == '/' && q[1] == '/') q = skip_blank(line_end(q), end_);
+    if (proto_statement(token(q))) {
+      reporter_.error<Code::text_is_proto>(span(token(q)));
+      stop();
+      return true;
+    }
+  }
+  Diagnostic* const diagnostic = reporter_.error<Code::foreign_comment>(span(p, p + 2), std::string_view(p, 2));
+  const char* const end_of_line = line_end(p);
+  p_ = end_of_line;
+  if (!block) {
+    reporter_.fix(diagnostic, span(p, p + 2), "#");
+    return true;
+  }
+  for (const char* q = p + 2; q != end_; ++q) {
+    if (q[0] != '*' || q[1] != '/') continue;
+    p_ = q + 2;
+    // One whole line: the remark can stay as one.
+    if (p_ <= end_of_line && skip_white_space(p_) >= end_of_line) {
+      reporter_.fix(diagnostic, span(p, p + 2), "#");
+      reporter_.fix(diagnostic, span(q, q + 2), "");
+    }
+    break;
+  }
+  return true;
+}
+
+}  // namespace distillcfg::detail

@@ -1,0 +1,155 @@
+#include "render/display.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <span>
+
+#include "render/unicode_tables.hpp"
+#include "text/characters.hpp"
+
+namespace distillcfg::render {
+namespace {
+
+constexpr std::uint8_t byte_columns = 4;  // \xNN
+
+bool is_in(std::span<const CodePointRange> ranges, char32_t c) noexcept {
+  const auto range = std::ranges::lower_bound(ranges, c, {}, &CodePointRange::last);
+  return range != ranges.end() && range->first <= c;
+}
+
+// Noncharacters: U+FDD0..U+FDEF and the last two code points of each plane.
+bool is_noncharacter(char32_t c) noexcept { return (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFEU) == 0xFFFEU; }
+
+bool is_hidden(char32_t c) noexcept { return is_in(hidden_ranges, c) || is_noncharacter(c); }
+
+std::uint8_t columns_of(char32_t c) noexcept {
+  if (is_in(wide_ranges, c)) return 2;
+  return is_in(combining_ranges, c) ? 0 : 1;
+}
+
+// \u{NNNN}: four hex digits or, beyond U+FFFF, as many as it takes.
+std::uint8_t escaped_columns(char32_t c) noexcept { return c > 0xFFFFF ? 10 : c > 0xFFFF ? 9 : 8; }
+
+std::string_view tail(std::string_view text, std::size_t from) noexcept {
+  return {text.data() + from, text.size() - from};
+}
+
+// What a glyph takes of a budget of columns. Combining characters count too, or a text of nothing
+// but them would be shown whole however long it is.
+std::size_t cost(const Glyph& glyph) noexcept { return std::max<std::size_t>(glyph.columns, 1); }
+
+}  // namespace
+
+Glyph glyph_at(std::string_view text, std::size_t at) noexcept {
+  const auto first = static_cast<unsigned char>(text[at]);
+  if (first >= 0x20 && first < 0x7F) return {first, Form::itself, 1, 1};
+  if (first < 0x80) return {first, Form::byte, 1, byte_columns};
+  const detail::Utf8Character character = detail::read_utf8(tail(text, at));
+  if (character.size == 0) return {first, Form::byte, 1, byte_columns};
+  const char32_t c = character.code_point;
+  const auto size = static_cast<std::uint8_t>(character.size);
+  if (is_hidden(c)) return {c, Form::code_point, size, escaped_columns(c)};
+  return {c, Form::itself, size, columns_of(c)};
+}
+
+std::size_t glyph_start(std::string_view text, std::size_t at) noexcept {
+  // UTF-8 synchronises itself: a well-formed character that reaches over text[at] starts at most
+  // three bytes before, and whoever reads from the front takes it whole too.
+  for (std::size_t back = 1; back <= 3 && back <= at; ++back) {
+    const std::size_t start = at - back;
+    if (detail::read_utf8(tail(text, start)).size > back) return start;
+  }
+  return at;
+}
+
+void append_glyph(std::string& out, std::string_view text, std::size_t at, const Glyph& glyph) {
+  switch (glyph.form) {
+    case Form::itself: out.append(text.data() + at, glyph.size); break;
+    case Form::byte:
+      fmt::format_to(std::back_inserter(out), "\\x{:02X}", static_cast<std::uint32_t>(glyph.code_point));
+      break;
+    case Form::code_point:
+      fmt::format_to(std::back_inserter(out), "\\u{{{:04X}}}", static_cast<std::uint32_t>(glyph.code_point));
+      break;
+  }
+}
+
+void append_display(std::string& out, std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const Glyph glyph = glyph_at(text, i);
+    append_glyph(out, text, i, glyph);
+    i += glyph.size;
+  }
+}
+
+std::string display(std::string_view text) {
+  std::string out;
+  append_display(out, text);
+  return out;
+}
+
+std::string display_shortened(std::string_view text, std::size_t columns) {
+  // If it comes to shortening, the front keeps two thirds of the columns and the end the rest: in
+  // names of layers, the end tells them apart.
+  const std::size_t end_columns = columns / 3;
+  const std::size_t front_columns = columns - end_columns - 1;
+  std::string out;
+  std::size_t used = 0;
+  std::size_t front_size = 0;  // of out
+  std::size_t front_end = 0;   // of text
+  for (std::size_t i = 0; i < text.size();) {
+    const Glyph glyph = glyph_at(text, i);
+    used += cost(glyph);
+    if (used > columns) {
+      std::size_t from = text.size();
+      for (std::size_t back = 0; from > front_end;) {
+        const std::size_t start = glyph_start(text, from - 1);
+        back += cost(glyph_at(text, start));
+        if (back > end_columns) break;
+        from = start;
+      }
+      out.resize(front_size);
+      out += "…";
+      append_display(out, tail(text, from));
+      return out;
+    }
+    append_glyph(out, text, i, glyph);
+    i += glyph.size;
+    if (used <= front_columns) {
+      front_size = out.size();
+      front_end = i;
+    }
+  }
+  return out;
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  for (std::size_t i = 0; i < text.size();) {
+    const Glyph glyph = glyph_at(text, i);
+    const auto c = static_cast<std::uint32_t>(glyph.code_point);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += static_cast<char>(c);
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\t') {
+      out += "\\t";
+    } else if (glyph.form == Form::itself) {
+      append_glyph(out, text, i, glyph);
+    } else if (glyph.form == Form::byte && c >= 0x80) {
+      fmt::format_to(std::back_inserter(out), "\\\\x{:02X}", c);
+    } else if (c <= 0xFFFF) {
+      fmt::format_to(std::back_inserter(out), "\\u{:04X}", c);
+    } else {
+      // JSON writes it as two surrogates.
+      fmt::format_to(std::back_inserter(out), "\\u{:04X}\\u{:04X}", 0xD7C0U + (c >> 10U), 0xDC00U + (c & 0x3FFU));
+    }
+    i += glyph.size;
+  }
+  out += '"';
+}
+
+}  // namespace distillcfg::render

@@ -1,0 +1,52 @@
+// One line for each diagnostic and note, for editors and CI: path:line:column: error: message [D2001]
+#include <fmt/format.h>
+
+#include <iterator>
+#include <string>
+#include <string_view>
+
+#include "distillcfg/render.hpp"
+#include "render/display.hpp"
+#include "render/output.hpp"
+#include "render/source_lines.hpp"
+#include "render/words.hpp"
+
+namespace distillcfg {
+
+WriteResult render_gcc(const Diagnostics& diagnostics, std::string_view path, std::string_view text,
+                       const RenderOptions& options, Sink sink) {
+  render::Output out(sink);
+  render::SourceLines lines(text);
+  const std::string shown_path = render::display(path);
+  const render::Palette palette = render::palette(options);
+
+  const auto line = [&](Span at, Severity severity, std::string_view message) {
+    std::string& to = out.text();
+    to += palette.path;
+    to += shown_path;
+    if (at.has_place()) {
+      const Position place = lines.position(at.begin);
+      fmt::format_to(std::back_inserter(to), ":{}:{}", place.line, place.column);
+    }
+    fmt::format_to(std::back_inserter(to), ":{} {}{}:{} {}{}{}\n", palette.reset,
+                   render::severity_color(severity, palette), render::severity_word(severity, render::english_words),
+                   palette.reset, palette.message, message, palette.reset);
+  };
+
+  for (std::uint32_t i = 0; i < diagnostics.size(); ++i) {
+    const Diagnostic& diagnostic = diagnostics[i];
+    line(diagnostic.at, render::severity_in(diagnostic, options),
+         fmt::format("{} [{}]", message_of(diagnostic, options.language), render::code_text(diagnostic.code)));
+    for (const Note& note : diagnostic.notes) {
+      // A note without a place belongs where its diagnostic is, or readers of this form lose it.
+      line(note.at.has_place() ? note.at : diagnostic.at, Severity::note, message_of(note, options.language));
+    }
+    if (!out.flush_if_large()) break;
+  }
+  const render::NotShown rest = render::not_shown(diagnostics, options);
+  if (rest.errors > 0) line({}, Severity::note, render::more_text(rest.errors, Severity::error, options));
+  if (rest.warnings > 0) line({}, Severity::note, render::more_text(rest.warnings, Severity::warning, options));
+  return out.finish();
+}
+
+}  // namespace distillcfg

@@ -1,0 +1,107 @@
+// Diagnostics as a JSON document; its keys are promised to users.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <string_view>
+
+#include "distillcfg/render.hpp"
+#include "render/display.hpp"
+#include "render/output.hpp"
+#include "render/source_lines.hpp"
+#include "render/words.hpp"
+
+namespace distillcfg {
+namespace {
+
+using render::append_json_string;
+using render::SourceLines;
+
+// "unknown-field"
+std::string slug_of(Code code) {
+  std::string slug(name_of(code));
+  std::ranges::replace(slug, '_', '-');
+  return slug;
+}
+
+void append_place(std::string& out, Span at, SourceLines& lines) {
+  if (!at.has_place()) {
+    out += R"("line":null,"column":null,"begin":null,"end":null)";
+    return;
+  }
+  const Position place = lines.position(at.begin);
+  fmt::format_to(std::back_inserter(out), R"("line":{},"column":{},"begin":{},"end":{})", place.line, place.column,
+                 at.begin, at.end);
+}
+
+void append_diagnostic(std::string& out, const Diagnostic& diagnostic, SourceLines& lines,
+                       const RenderOptions& options) {
+  fmt::format_to(std::back_inserter(out), R"({{"code":"{}","slug":"{}","severity":"{}","message":)",
+                 render::code_text(diagnostic.code), slug_of(diagnostic.code),
+                 render::severity_word(render::severity_in(diagnostic, options), render::english_words));
+  append_json_string(out, message_of(diagnostic, options.language));
+  out += ',';
+  append_place(out, diagnostic.at, lines);
+
+  out += R"(,"notes":[)";
+  std::string_view comma;
+  for (const Note& note : diagnostic.notes) {
+    out += comma;
+    out += R"({"message":)";
+    append_json_string(out, message_of(note, options.language));
+    out += ',';
+    append_place(out, note.at, lines);
+    out += '}';
+    comma = ",";
+  }
+
+  out += R"(],"fixes":[)";
+  comma = {};
+  for (const Fix& fix : diagnostic.fixes) {
+    fmt::format_to(std::back_inserter(out), R"({}{{"begin":{},"end":{},"text":)", comma, fix.at.begin, fix.at.end);
+    append_json_string(out, fix.text);
+    out += '}';
+    comma = ",";
+  }
+  out += "]}";
+}
+
+}  // namespace
+
+JsonReport::JsonReport(Sink sink, const RenderOptions& options) : sink_(sink), options_(options) {
+  write(R"({"version":1,"files":[)");
+}
+
+void JsonReport::write(std::string_view json) {
+  if (result_.ok() && !sink_.write(sink_.context, json.data(), json.size())) result_.code = Code::output_failed;
+}
+
+void JsonReport::add(std::string_view path, bool ok, const Diagnostics& diagnostics, std::string_view text) {
+  if (!result_.ok()) return;
+  render::Output out(sink_);
+  SourceLines lines(text);
+  std::string& json = out.text();
+  json += first_ ? "\n{\"path\":" : ",\n{\"path\":";
+  first_ = false;
+  append_json_string(json, path);
+  fmt::format_to(std::back_inserter(json), R"(,"ok":{},"diagnostics":[)", ok);
+  for (std::uint32_t i = 0; i < diagnostics.size(); ++i) {
+    json += i == 0 ? "\n" : ",\n";
+    append_diagnostic(json, diagnostics[i], lines, options_);
+    if (!out.flush_if_large()) break;
+  }
+  json += ']';
+  const render::NotShown rest = render::not_shown(diagnostics, options_);
+  if (rest.errors > 0) fmt::format_to(std::back_inserter(json), R"(,"errors_not_shown":{})", rest.errors);
+  if (rest.warnings > 0) fmt::format_to(std::back_inserter(json), R"(,"warnings_not_shown":{})", rest.warnings);
+  json += '}';
+  result_ = out.finish();
+}
+
+WriteResult JsonReport::finish() {
+  write("]}\n");
+  return result_;
+}
+
+}  // namespace distillcfg

@@ -1,0 +1,363 @@
+// Holds distillcfg against libprotobuf 3.21.12: what is accepted, and how it prints.
+//
+//     differential_test [--inputs N] [--seed S] FILE|FOLDER...
+//
+// Compares every file given, then N (200,000) texts that are made from the schema or mutated from
+// the files, and 200,000 floats, in all three semantics, with and without allow_unknown. Where this
+// project means to differ, an oracle that uses no code of the library says so (protobuf_oracle.hpp);
+// any other difference fails, is made smaller and printed. Same seed, same texts.
+//
+// Build: the .cpp files of this folder, bench/generate_inputs.cpp and what protoc makes of
+// bench/quant.proto (--cpp_out), with include/, bench/ and fuzz/ as include folders, the core library
+// and libprotobuf (-lprotobuf -pthread).
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/stubs/logging.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "distillcfg/parse.hpp"
+#include "distillcfg/print.hpp"
+#include "distillcfg/schema.hpp"
+#include "protobuf_oracle.hpp"
+#include "quant.pb.h"
+#include "text_makers.hpp"
+
+namespace {
+
+using namespace distillcfg::differential;
+using distillcfg::Semantics;
+
+// Larger files are compared, but not mutated.
+constexpr std::size_t largest_mutated = 4096;
+constexpr std::size_t failures_shown = 20;
+
+struct Counts {
+  std::size_t texts = 0;
+  std::size_t comparisons = 0;
+  std::size_t accepted = 0;
+  std::size_t refused = 0;
+  std::size_t stricter[stricter_count] = {};
+  std::size_t odd_unknown = 0;  // accepted where libprotobuf's allow_unknown is odd
+  std::size_t too_deep = 0;     // not given to libprotobuf with allow_unknown
+  std::size_t failures = 0;
+};
+
+const char* name_of(Semantics semantics) {
+  return semantics == Semantics::strict ? "strict" : semantics == Semantics::merge ? "merge" : "amct";
+}
+
+bool append(void* context, const char* data, std::size_t size) {
+  static_cast<std::string*>(context)->append(data, size);
+  return true;
+}
+
+Outcome distillcfg_reads(std::string_view text, Semantics semantics, bool allow_unknown) {
+  const distillcfg::Document document =
+      distillcfg::parse(text, {.semantics = semantics, .allow_unknown = allow_unknown});
+  Outcome outcome;
+  outcome.accepted = document.ok();
+  if (outcome.accepted && !distillcfg::print(document.config(), distillcfg::Sink{append, &outcome.printed}).ok()) {
+    outcome.printed = "(print failed)";
+  }
+  return outcome;
+}
+
+// What distillcfg is to make of a text, and by which rule.
+struct Expectation {
+  Outcome outcome;
+  Stricter stricter = Stricter::no;
+  bool odd = false;
+  const char* broken = nullptr;  // the oracle contradicts libprotobuf
+};
+
+Expectation refuse_where_stricter(Outcome outcome, std::string_view text) {
+  Expectation expected;
+  expected.outcome = std::move(outcome);
+  if (expected.outcome.accepted) expected.stricter = stricter_than_protobuf(text);
+  if (expected.stricter != Stricter::no) expected.outcome = {};
+  return expected;
+}
+
+Expectation expectation(std::string_view text, Semantics semantics, bool allow_unknown) {
+  if (!allow_unknown) return refuse_where_stricter(protobuf_reads(text, semantics, false), text);
+  const Stripped stripped = without_unknown_fields(text);
+  Outcome known;
+  if (stripped.accepted) known = protobuf_reads(stripped.text, semantics, false);
+  const Outcome direct = protobuf_reads(text, semantics, true);
+  const char* broken = nullptr;
+  if (direct.accepted && (!known.accepted || known.printed != direct.printed)) {
+    broken = "libprotobuf accepts unknown fields that the grammar refuses, or prints another message";
+  }
+  if (known.accepted && !direct.accepted && !stripped.odd) {
+    broken = "libprotobuf refuses unknown fields that the grammar accepts";
+  }
+  Expectation expected = refuse_where_stricter(std::move(known), stripped.text);
+  expected.odd = expected.outcome.accepted && !direct.accepted;
+  expected.broken = broken;
+  return expected;
+}
+
+enum class Difference : std::uint8_t { none, oracle, acceptance, printed };
+
+Difference difference(const Expectation& expected, const Outcome& outcome) {
+  if (expected.broken != nullptr) return Difference::oracle;
+  if (expected.outcome.accepted != outcome.accepted) return Difference::acceptance;
+  return expected.outcome.printed == outcome.printed ? Difference::none : Difference::printed;
+}
+
+std::string escaped(std::string_view text) {
+  std::string shown;
+  for (const char c : text) {
+    char escape[8];
+    if (c == '\n') {
+      shown += "\\n";
+    } else if (c == '\\' || c == '\'') {
+      shown += c == '\\' ? "\\\\" : "\\x27";
+    } else if (c >= 0x20 && c < 0x7F) {
+      shown += c;
+    } else {
+      std::snprintf(escape, sizeof escape, "\\x%02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
+      shown += escape;
+    }
+  }
+  return shown;
+}
+
+// Takes pieces out of a text for as long as the same difference remains.
+std::string smaller(std::string text, Semantics semantics, bool allow_unknown, Difference kind) {
+  for (std::size_t before = text.size() + 1; text.size() < before;) {
+    before = text.size();
+    for (std::size_t piece = std::max<std::size_t>(text.size() / 2, 1); piece > 0; --piece) {
+      for (std::size_t at = 0; at + piece <= text.size();) {
+        std::string candidate = text;
+        candidate.erase(at, piece);
+        if (difference(expectation(candidate, semantics, allow_unknown),
+                       distillcfg_reads(candidate, semantics, allow_unknown)) == kind) {
+          text = std::move(candidate);
+        } else {
+          ++at;
+        }
+      }
+      if (piece > 64) piece = piece * 3 / 4;
+    }
+  }
+  return text;
+}
+
+void report(const std::string& text, Semantics semantics, bool allow_unknown, Difference kind, Counts& counts) {
+  if (++counts.failures > failures_shown) return;
+  const std::string small = text.size() > largest_mutated ? text : smaller(text, semantics, allow_unknown, kind);
+  const Expectation expected = expectation(small, semantics, allow_unknown);
+  const Outcome outcome = distillcfg_reads(small, semantics, allow_unknown);
+  std::printf("DIFFERENCE in %s%s: %s\n", name_of(semantics), allow_unknown ? ", allow_unknown" : "",
+              kind == Difference::oracle       ? expected.broken
+              : kind == Difference::acceptance ? "acceptance"
+                                               : "printed form");
+  std::printf("  expected: %s%s\n", expected.outcome.accepted ? "accepted" : "refused",
+              expected.stricter != Stricter::no ? " (stricter than libprotobuf)" : "");
+  std::printf("  distillcfg: %s\n", outcome.accepted ? "accepted" : "refused");
+  std::printf("  input: $'%s'\n", escaped(std::string_view(small).substr(0, 2000)).c_str());
+  if (kind == Difference::printed) {
+    std::printf("  expected prints: $'%s'\n",
+                escaped(std::string_view(expected.outcome.printed).substr(0, 500)).c_str());
+    std::printf("  distillcfg prints: $'%s'\n", escaped(std::string_view(outcome.printed).substr(0, 500)).c_str());
+  }
+}
+
+void compare(const std::string& text, Counts& counts) {
+  ++counts.texts;
+  const bool too_deep = may_nest_too_deep(text);
+  counts.too_deep += too_deep ? 1 : 0;
+  for (const bool allow_unknown : {false, true}) {
+    if (allow_unknown && too_deep) continue;
+    for (const Semantics semantics : {Semantics::strict, Semantics::merge, Semantics::amct}) {
+      const Expectation expected = expectation(text, semantics, allow_unknown);
+      const Outcome outcome = distillcfg_reads(text, semantics, allow_unknown);
+      ++counts.comparisons;
+      ++(expected.outcome.accepted ? counts.accepted : counts.refused);
+      ++counts.stricter[static_cast<std::size_t>(expected.stricter)];
+      counts.odd_unknown += expected.odd ? 1 : 0;
+      const Difference kind = difference(expected, outcome);
+      if (kind != Difference::none) report(text, semantics, allow_unknown, kind, counts);
+    }
+  }
+}
+
+// ---- the schema
+
+bool same_field(const distillcfg::FieldSchema& ours, const google::protobuf::FieldDescriptor& theirs) {
+  using distillcfg::FieldType;
+  using distillcfg::Label;
+  using google::protobuf::FieldDescriptor;
+  const auto oneof = theirs.containing_oneof() == nullptr ? std::string() : theirs.containing_oneof()->name();
+  if (ours.name != theirs.name() || ours.number != static_cast<std::uint32_t>(theirs.number()) || ours.oneof != oneof ||
+      (ours.label == Label::required) != theirs.is_required() ||
+      (ours.label == Label::repeated) != theirs.is_repeated()) {
+    return false;
+  }
+  switch (theirs.type()) {
+    case FieldDescriptor::TYPE_UINT32:
+      return ours.type == FieldType::uint32 && ours.default_value == theirs.default_value_uint32();
+    case FieldDescriptor::TYPE_BOOL:
+      return ours.type == FieldType::boolean && (ours.default_value != 0) == theirs.default_value_bool();
+    case FieldDescriptor::TYPE_FLOAT:
+      return ours.type == FieldType::float32;
+    case FieldDescriptor::TYPE_STRING:
+      return ours.type == FieldType::string;
+    case FieldDescriptor::TYPE_ENUM: {
+      if (ours.type != FieldType::enumeration ||
+          ours.default_value != static_cast<std::uint32_t>(theirs.default_value_enum()->number())) {
+        return false;
+      }
+      const google::protobuf::EnumDescriptor& values = *theirs.enum_type();
+      if (ours.enumeration->values.size() != static_cast<std::size_t>(values.value_count())) return false;
+      for (const distillcfg::EnumValue& value : ours.enumeration->values) {
+        const auto* const named = values.FindValueByName(std::string(value.name));
+        if (named == nullptr || value.number != static_cast<std::uint32_t>(named->number())) return false;
+      }
+      return ours.enumeration->name == values.name();
+    }
+    case FieldDescriptor::TYPE_MESSAGE:
+      return ours.type == FieldType::message && ours.message->name == theirs.message_type()->name();
+    default:
+      return false;
+  }
+}
+
+// bench/quant.proto and the library's table must say the same, else nothing below compares like with like.
+void compare_schema(Counts& counts) {
+  const auto& file = *AMCTPytorchDistillProto::AMCTDistillConfig::descriptor()->file();
+  const auto messages = distillcfg::config_messages();
+  bool same = messages.size() == static_cast<std::size_t>(file.message_type_count());
+  for (const distillcfg::MessageSchema* message : messages) {
+    const auto* const theirs = file.FindMessageTypeByName(std::string(message->name));
+    if (theirs == nullptr || message->fields.size() != static_cast<std::size_t>(theirs->field_count())) {
+      same = false;
+      continue;
+    }
+    for (const distillcfg::FieldSchema& field : message->fields) {
+      const auto* const named = theirs->FindFieldByName(std::string(field.name));
+      if (named != nullptr && same_field(field, *named)) continue;
+      std::printf("DIFFERENCE in the schema: %s.%s\n", std::string(message->name).c_str(),
+                  std::string(field.name).c_str());
+      same = false;
+    }
+  }
+  if (!same) {
+    ++counts.failures;
+    std::printf("bench/quant.proto and the library's schema differ\n");
+  }
+}
+
+// ---- the texts
+
+bool read_files(const std::filesystem::path& path, std::vector<std::string>& texts) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  std::vector<fs::path> files;
+  if (fs::is_directory(path, error)) {
+    for (fs::recursive_directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
+      if (at->is_regular_file()) files.push_back(at->path());
+    }
+    std::sort(files.begin(), files.end());
+  } else {
+    files.push_back(path);
+  }
+  for (const fs::path& file_path : files) {
+    std::ifstream file(file_path, std::ios::binary);
+    texts.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+    if (!file.is_open() || file.bad()) error = std::make_error_code(std::errc::io_error);
+  }
+  if (error) std::fprintf(stderr, "%s: %s\n", path.c_str(), error.message().c_str());
+  return !error;
+}
+
+// Many floats to a text, so that most of the time goes to them.
+std::string floats(Random& random) {
+  std::string text;
+  for (int i = 0; i < 50; ++i) {
+    text += "distill_override_layers { layer_name: \"a\" distill_data_quant_config { ulq_quantize { clip_max_min { ";
+    text += "clip_max: ";
+    text += random_float(random);
+    text += " clip_min: ";
+    text += random_float(random);
+    text += " } } } }\n";
+  }
+  return text;
+}
+
+void print_counts(const char* what, const Counts& counts) {
+  std::printf("%s: %zu texts, %zu comparisons: %zu accepted, %zu refused\n", what, counts.texts, counts.comparisons,
+              counts.accepted, counts.refused);
+  std::printf("  refused as stricter: %zu not UTF-8, %zu \\U over 10FFFF, %zu octal over \\377\n",
+              counts.stricter[static_cast<std::size_t>(Stricter::not_utf8)],
+              counts.stricter[static_cast<std::size_t>(Stricter::code_point_too_big)],
+              counts.stricter[static_cast<std::size_t>(Stricter::octal_too_big)]);
+  std::printf("  accepted where libprotobuf's handling of unknown fields is odd: %zu; too deep for it: %zu texts\n",
+              counts.odd_unknown, counts.too_deep);
+  std::printf("  differences: %zu\n", counts.failures);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  google::protobuf::SetLogHandler(nullptr);
+  std::size_t inputs = 200000;
+  std::uint64_t seed = 1;
+  std::vector<std::string> texts;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--inputs" && i + 1 < argc) {
+      inputs = std::strtoull(argv[++i], nullptr, 10);
+    } else if (argument == "--seed" && i + 1 < argc) {
+      seed = std::strtoull(argv[++i], nullptr, 10);
+    } else if (!read_files(argv[i], texts)) {
+      return 2;
+    }
+  }
+  if (texts.empty()) {
+    std::fprintf(stderr, "usage: differential_test [--inputs N] [--seed S] FILE|FOLDER...\n");
+    return 2;
+  }
+
+  std::size_t failures = 0;
+  const auto finish = [&failures](const char* what, const Counts& counts) {
+    print_counts(what, counts);
+    failures += counts.failures;
+  };
+  Counts files;
+  compare_schema(files);
+  for (const std::string& text : texts) compare(text, files);
+  finish("files", files);
+
+  Random random(seed);
+  Counts numbers;
+  for (std::size_t i = 0; i < inputs / 100; ++i) compare(floats(random), numbers);
+  finish("floats", numbers);
+
+  Counts made;
+  std::erase_if(texts, [](const std::string& text) { return text.size() > largest_mutated; });
+  for (std::size_t i = 0; i < inputs; ++i) {
+    if (i % 2 == 0) {
+      compare(mutated(random, texts, random.below(texts.size())), made);
+    } else {
+      std::string text = random_configuration(random);
+      if (random.chance(50)) text = mutated(random, {text, texts[random.below(texts.size())]}, 0);
+      compare(text, made);
+    }
+  }
+  finish("made and mutated", made);
+  return failures == 0 ? 0 : 1;
+}

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""packaging_test.py --build DIR -- COMPILER [FLAG...]
+
+Installs the build directory DIR under a temporary prefix and uses what stands there as other
+projects would: through pkg-config, through CMake, and, for the core, without any C++ library.
+"""
+
+import argparse
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+HEADERS = HERE.parent.parent / 'include' / 'distillcfg'
+
+# What the core may ask of others: the C library's memory functions, helpers of libgcc or
+# compiler-rt such as __popcountdi2, and the heap in heap.o alone.
+ALLOWED = re.compile(r'memcpy|memmove|memset|memcmp|memchr|__[a-z]+[sdt]i[23]|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_')
+HEAP = re.compile(r'_Zn[wa]\w*|_Zd[la]\w*|_ZSt7nothrow')
+
+
+def run(*command, **options):
+    print('+', ' '.join(str(word) for word in command), flush=True)
+    return subprocess.run([str(word) for word in command], check=True, **options)
+
+
+def output(*command, **options):
+    return run(*command, stdout=subprocess.PIPE, text=True, **options).stdout
+
+
+def install(build, stage):
+    """Returns the prefix."""
+    run('meson', 'install', '-C', build, '--no-rebuild', '--quiet', '--destdir', stage)
+    packages = list(stage.rglob('distillcfg.pc'))
+    assert len(packages) == 1, packages
+    prefix = re.search(r'^prefix=(.*)$', packages[0].read_text(), re.MULTILINE).group(1)
+    return stage / prefix.lstrip('/'), packages[0].parent
+
+
+def check_headers(prefix):
+    installed = sorted(path.name for path in (prefix / 'include' / 'distillcfg').iterdir())
+    ours = sorted(path.name for path in HEADERS.iterdir())
+    assert installed == ours, (installed, ours)
+
+
+def check_symbols(archive):
+    """The core needs no library but what every compiler takes for granted."""
+    defined, wanted = set(), {}
+    member = ''
+    for line in output('nm', '-P', archive).splitlines():
+        if line.endswith(':'):
+            member = line
+        elif line:
+            name, kind = line.split()[:2]
+            if kind in 'Uwv':
+                wanted.setdefault(name, set()).add(member)
+            else:
+                defined.add(name)
+    for name, members in sorted(wanted.items()):
+        from_heap = HEAP.fullmatch(name) and all('heap.cpp' in member for member in members)
+        if name not in defined and not ALLOWED.fullmatch(name) and not from_heap:
+            sys.exit(f'the core needs {name}, in {", ".join(members)}')
+
+
+def check_embedded(compiler, prefix, archive, scratch):
+    program = scratch / 'embedded'
+    run(*compiler, '-std=c++20', '-Os', '-fno-exceptions', '-fno-rtti', f'-I{prefix}/include', HERE / 'embedded.cpp',
+        archive, '-Wl,--gc-sections', '-nodefaultlibs', '-lc', '-lgcc', '-o', program)
+    run(program)
+
+
+def check_consumer(program):
+    message = output(program)
+    assert 'batch_nun' in message and 'batch_num' in message, message
+
+
+def check_pkg_config(compiler, prefix, packages, scratch):
+    environment = dict(os.environ, PKG_CONFIG_PATH=str(packages))
+    define = '--define-variable=prefix=' + str(prefix)
+
+    def flags(what):
+        return output('pkg-config', define, what, 'distillcfg-render', env=environment).split()
+
+    program = scratch / 'consumer'
+    run(*compiler, '-std=c++20', *flags('--cflags'), HERE / 'consumer.cpp', *flags('--libs'), '-o', program)
+    check_consumer(program)
+
+
+def check_cmake(compiler, prefix, scratch):
+    build = scratch / 'cmake'
+    run('cmake', '-S', HERE, '-B', build, f'-DCMAKE_PREFIX_PATH={prefix}', f'-DCMAKE_CXX_COMPILER={compiler[0]}',
+        '-DCMAKE_CXX_FLAGS=' + ' '.join(compiler[1:]))
+    run('cmake', '--build', build)
+    check_consumer(build / 'consumer')
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--build', required=True)
+    parser.add_argument('compiler', nargs='+')
+    arguments = parser.parse_args()
+    compiler = arguments.compiler
+    for tool in ('pkg-config', 'cmake', 'nm'):
+        if shutil.which(tool) is None:
+            print('skipped:', tool, 'is not installed')
+            return 77
+    with tempfile.TemporaryDirectory() as directory:
+        scratch = pathlib.Path(directory)
+        prefix, packages = install(arguments.build, scratch / 'stage')
+        archive = packages.parent / 'libdistillcfg.a'
+        check_headers(prefix)
+        check_symbols(archive)
+        check_embedded(compiler, prefix, archive, scratch)
+        check_pkg_config(compiler, prefix, packages, scratch)
+        check_cmake(compiler, prefix, scratch)
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
