@@ -9,18 +9,12 @@
 #include "distillcfg/model.hpp"
 #include "distillcfg/parse.hpp"
 #include "distillcfg/resolve.hpp"
+#include "support/output.hpp"
 
 using namespace distillcfg;
+using distillcfg::test::sink_to;
 
 namespace {
-
-Sink sink_to(std::string& text) {
-  return {[](void* context, const char* data, std::size_t size) {
-            static_cast<std::string*>(context)->append(data, size);
-            return true;
-          },
-          &text};
-}
 
 struct Outcome {
   Code code;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "distillcfg/parse.hpp"
+#include "support/test_memory.hpp"
 
 using namespace distillcfg;
 
@@ -462,6 +463,16 @@ TEST_CASE("limits change what is kept, not what is counted") {
   CHECK(diagnostics.size() == 5);
 }
 
+TEST_CASE("memory for names is bounded") {
+  for (const int count : {1, 7, 9, 129, 513, 1025}) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += "distill_override_layers { layer_name: 'x" + std::to_string(i) + "' }\n";
+    const Document document = parse(text);
+    const test::TestBuffer buffer(static_cast<std::size_t>(72 * count + 1024));
+    CHECK(validate(document.config(), {.text = document.text(), .memory = buffer.memory()}).empty());
+  }
+}
+
 TEST_CASE("results do not depend on the seed, and memory may run out") {
   std::string text;
   for (int i = 0; i < 300; ++i) {
@@ -475,10 +486,10 @@ TEST_CASE("results do not depend on the seed, and memory may run out") {
   };
   const std::string expected = described(run(Memory(), 0), document.text());
   CHECK(described(run(Memory(), 0x1234'5678'9ABC'DEF0U), document.text()) == expected);
-  static std::byte buffer[1 << 18];
   bool complete = false;
-  for (std::size_t size = 0; size <= sizeof buffer; size = size < 4096 ? size + 64 : size + 4096) {
-    const Diagnostics diagnostics = run(Memory(std::span(buffer, size)), 0);
+  for (std::size_t size = 0; size < 1U << 18U; size += size < 4096 ? 64 : 4096) {
+    const test::TestBuffer buffer(size);
+    const Diagnostics diagnostics = run(buffer.memory(), 0);
     CHECK(diagnostics.has_errors());
     bool ran_out = false;
     for (std::uint32_t i = 0; i < diagnostics.size(); ++i) ran_out |= diagnostics[i].code == Code::out_of_memory;

@@ -1,8 +1,9 @@
-#include "render/amct_error.hpp"
-
+// What AMCT would say.
 #include <span>
+#include <string>
 #include <string_view>
 
+#include "distillcfg/render.hpp"
 #include "render/python_repr.hpp"
 
 namespace distillcfg {

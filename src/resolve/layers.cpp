@@ -144,7 +144,8 @@ void Resolver::report_no_layers() noexcept {
   reporter_.amct(diagnostic, AmctError::no_layers);
   unsigned explained = 0;
   for (std::uint32_t i = 0; i < model_.module.size() && explained < most_explained; ++i) {
-    if (obstacle_of(i) == Obstacle::not_a_layer) continue;
+    const Obstacle obstacle = obstacle_of(i);
+    if (obstacle == Obstacle::not_a_layer || obstacle == Obstacle::none) continue;
     reporter_.note<NoteKind::candidate>(diagnostic, {}, module_name(i), model_.module[i]->type->view());
     note_obstacle(diagnostic, i);
     ++explained;

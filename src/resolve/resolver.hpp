@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 #include "distillcfg/resolve.hpp"
 #include "places.hpp"
@@ -146,7 +147,7 @@ class Resolver {
 
   // An array in the arena, each element a copy of `fill`. False if there is no memory.
   template <class T>
-  [[nodiscard]] bool make_array(T*& array, std::uint64_t count, const T& fill) noexcept {
+  [[nodiscard]] bool make_array(T*& array, std::uint64_t count, const std::type_identity_t<T>& fill) noexcept {
     if (count > SIZE_MAX / sizeof(T)) return false;
     if (count == 0) return true;
     void* const memory = reporter_.arena().allocate(static_cast<std::size_t>(count) * sizeof(T), alignof(T));

@@ -1,6 +1,6 @@
 // Schubfach, as Raffaello Giulietti describes it in "The Schubfach way to render doubles" (2020), for
 // the doubles that are floats: there are so few exponents that its table of powers of ten takes
-// 1,344 bytes, and so few values that all 2^32 have been compared with std::to_chars.
+// 1,344 bytes, and so few values that all 2^31 without a sign have been compared with std::to_chars.
 #include "text/shortest.hpp"
 
 #include <array>
@@ -198,17 +198,22 @@ std::size_t write_repr(float value, char* out) noexcept {
 
   ShortDecimal decimal = shortest(magnitude);
   constexpr std::uint32_t eight_digits = 100'000'000;
-  drop_zeros<eight_digits>(decimal, 8);
-  drop_zeros<10'000>(decimal, 4);
-  drop_zeros<100>(decimal, 2);
-  drop_zeros<10>(decimal, 1);
+  // A short whole number is printed with its zeros anyway.
+  if (decimal.digits >= eight_digits || decimal.exponent != 0) {
+    drop_zeros<eight_digits>(decimal, 8);
+    drop_zeros<10'000>(decimal, 4);
+    drop_zeros<100>(decimal, 2);
+    drop_zeros<10>(decimal, 1);
+  }
   // 17 digits, of which the first `zeros` are 0.
   constexpr int most_digits = 17;
   char digits[most_digits];
-  const auto upper = static_cast<std::uint32_t>(decimal.digits / eight_digits);
-  write_digits(upper, 9, digits);
-  write_digits(static_cast<std::uint32_t>(decimal.digits % eight_digits), 8, digits + 9);
-  std::size_t zeros = 0;
+  std::size_t zeros = most_digits - 8;
+  if (decimal.digits >= eight_digits) {
+    write_digits(static_cast<std::uint32_t>(decimal.digits / eight_digits), most_digits - 8, digits);
+    zeros = 0;
+  }
+  write_digits(static_cast<std::uint32_t>(decimal.digits % eight_digits), 8, digits + most_digits - 8);
   while (digits[zeros] == '0') ++zeros;
   const char* const first = digits + zeros;
   const std::size_t count = most_digits - zeros;
