@@ -79,7 +79,7 @@ ModelDocument read(std::string_view text, bool copy, const ParseOptions& options
   return detail::TextReader::read<Model, ModelDocument>(
       text, copy, model_schema(), options,
       [](const Model& model, std::string_view parsed_text, detail::Reporter& reporter) {
-        ModelCheck(model, parsed_text, reporter).run();
+        if (reporter.errors() == 0) ModelCheck(model, parsed_text, reporter).run();
       });
 }
 

@@ -259,17 +259,17 @@ void report_traps(const AMCTDistillConfig& config, const Places& places, Reporte
   Inheritance global(config, places, reporter);
   std::uint32_t i = 0;
   for (const Field<DistillOverrideLayer>& override_ : config.distill_override_layers) {
-    check_clip(override_->distill_data_quant_config.get());
     const std::uint32_t index = i++;
     if (unused.layers != nullptr && unused.layers[index]) continue;
+    check_clip(override_->distill_data_quant_config.get());
     const bool is_linear = unused.linear_layers != nullptr && unused.linear_layers[index];
     global.check(override_->layer_name, override_.at, source_in(Origin::layer_override, override_.value),
                  is_linear ? distilled_classes[1] : ""sv);
   }
   i = 0;
   for (const Field<DistillOverrideLayerType>& override_ : config.distill_override_layer_types) {
-    check_clip(override_->distill_data_quant_config.get());
     if (unused.types != nullptr && unused.types[i++]) continue;
+    check_clip(override_->distill_data_quant_config.get());
     global.check(override_->layer_type, override_.at, source_in(Origin::type_override, override_.value),
                  name_for_amct(override_->layer_type->view()));
   }

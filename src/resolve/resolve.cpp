@@ -199,17 +199,22 @@ void Resolver::check_quantizers() noexcept {
 bool Resolver::trap_warnings() noexcept {
   bool* unused_layers = nullptr;
   bool* unused_types = nullptr;
+  bool* linear_layers = nullptr;
   if (!make_array(unused_layers, config_.distill_override_layers.size(), true) ||
-      !make_array(unused_types, config_.distill_override_layer_types.size(), true)) {
+      !make_array(unused_types, config_.distill_override_layer_types.size(), true) ||
+      !make_array(linear_layers, config_.distill_override_layers.size(), false)) {
     return false;
   }
   for (const Layer& layer : layers_) {
     const Rule rule = result_.rule(layer);
-    if (rule.from == Origin::layer_override) unused_layers[rule.index] = false;
+    if (rule.from == Origin::layer_override) {
+      unused_layers[rule.index] = false;
+      linear_layers[rule.index] = layer.layer_class == LayerClass::Linear;
+    }
     if (rule.from == Origin::type_override) unused_types[rule.index] = false;
   }
   at_step(Step::traps);
-  report_traps(config_, places_, reporter_, {unused_layers, unused_types});
+  report_traps(config_, places_, reporter_, {unused_layers, unused_types, linear_layers});
   return true;
 }
 

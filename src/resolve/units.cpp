@@ -190,7 +190,7 @@ bool Resolver::sort_groups(bool all_are_sound) noexcept {
     }
     if (group.distill_group != Group::none) user_groups_[group.distill_group].in_result = true;
     sorted[emitted++] = group;
-    warn_of_null({nodes + group.first, group.size});
+    if (group.distill_group == Group::none) warn_of_null({nodes + group.first, group.size});
   }
   result_.members_ = {nodes, size};
   result_.groups_ = {sorted, emitted};
