@@ -13,7 +13,9 @@
 #include <google/protobuf/stubs/logging.h>
 #include <google/protobuf/text_format.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
@@ -217,6 +219,7 @@ void print_table(const std::vector<std::unique_ptr<Input>>& inputs, const Median
   for (const auto& input : inputs) {
     double rates[task_count];
     for (std::size_t task = 0; task < task_count; ++task) rates[task] = reporter.median(full_name(*input, task));
+    if (std::all_of(std::begin(rates), std::end(rates), [](double rate) { return rate == 0; })) continue;
     const auto ratio = [&](Task ours, Task theirs) { return rates[theirs] == 0 ? 0 : rates[ours] / rates[theirs]; };
     std::printf("%-18s | %10zu", input->name.c_str(), input->text.size());
     print_cell(rates[parse_buffer], 8);
@@ -291,7 +294,7 @@ int main(int argc, char** argv) {
                                    [run, &measured](benchmark::State& state) { run(state, measured); });
     }
   }
-  MedianReporter reporter;
+  MedianReporter reporter(benchmark::ConsoleReporter::OO_None);
   benchmark::RunSpecifiedBenchmarks(&reporter);
   print_table(inputs, reporter);
   return 0;

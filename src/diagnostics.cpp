@@ -6,9 +6,10 @@ namespace distillcfg {
 
 std::string_view name_of(Code code) noexcept {
   switch (code) {
-#define DIAG(number, name, severity, arguments, english, chinese) \
-  case Code::name: return #name;
+// clang-format off
+#define DIAG(number, name, severity, arguments, english, chinese) case Code::name: return #name;
 #include "distillcfg/diagnostics.def"
+    // clang-format on
     case Code::none: break;
   }
   return "";

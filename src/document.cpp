@@ -29,7 +29,7 @@ bool detail::TextReader::place_text(ParsedText& parsed, std::string_view text, b
   // less than half of its size. A first block that is too large is no reason to fail: the
   // allocation itself tries again with less.
   const std::size_t for_messages = text.size() / 2 + root_size + 512;
-  if (!copy) {
+  if (!copy && text.data() != nullptr) {
     static_cast<void>(parsed.arena_.reserve(for_messages));
     parsed.text_ = text;
     return true;

@@ -31,7 +31,7 @@ constexpr double powers_of_ten[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
 // ---- written in another way, or wrong.
 
 // Decimal, without a leading zero, below 10^9.
-const char* read_plain(const char* p, std::uint32_t& value) noexcept {
+DISTILLCFG_HOT const char* read_plain(const char* p, std::uint32_t& value) noexcept {
   const char* const first = p;
   std::uint32_t result = 0;
   while (is(*p, digit) && p - first < 9) result = result * 10 + static_cast<std::uint32_t>(*p++ - '0');
@@ -41,7 +41,7 @@ const char* read_plain(const char* p, std::uint32_t& value) noexcept {
 }
 
 // [-] digits [. digits], at most 15 of them, so that both numbers of the one division are exact.
-const char* read_plain(const char* p, float& value) noexcept {
+DISTILLCFG_HOT const char* read_plain(const char* p, float& value) noexcept {
   if constexpr (FLT_EVAL_METHOD != 0) return nullptr;
   const bool negative = *p == '-';
   p += negative ? 1 : 0;
@@ -61,7 +61,7 @@ const char* read_plain(const char* p, float& value) noexcept {
   return p;
 }
 
-const char* read_plain(const char* p, bool& value) noexcept {
+DISTILLCFG_HOT const char* read_plain(const char* p, bool& value) noexcept {
   if (std::memcmp(p, "true", 4) == 0 && !is(p[4], behind_name_class)) {
     value = true;
     return p + 4;
@@ -76,7 +76,7 @@ const char* read_plain(const char* p, bool& value) noexcept {
 // `value` is an enum; writing it as the integer that it is stored as must not look like one.
 void set_enum(void* value, std::uint32_t number) noexcept { std::memcpy(value, &number, sizeof number); }
 
-const char* read_plain(const char* p, const EnumSchema& schema, void* value) noexcept {
+DISTILLCFG_HOT const char* read_plain(const char* p, const EnumSchema& schema, void* value) noexcept {
   for (const EnumValue& known : schema.values) {
     // The text ends in NUL, which is in no name.
     std::size_t same = 0;
@@ -102,7 +102,14 @@ bool is_one_of(std::string_view text, std::string_view a, std::string_view b, st
 }
 
 // The field of that name: names are nearly all of different lengths.
-const FieldSchema* find_field_at(const MessageSchema& schema, const char* name, std::size_t size) noexcept {
+const FieldSchema* find_field_at(const MessageSchema& schema, std::uint16_t state, const char* name,
+                                 std::size_t size) noexcept {
+  // The one that stands next in the schema comes next most often.
+  const auto next = static_cast<std::size_t>(state - schema.first_state);
+  if (next < schema.fields.size()) {
+    const FieldSchema& field = schema.fields[next];
+    if (field.name.size() == size && std::memcmp(field.name.data(), name, size) == 0) return &field;
+  }
   for (const FieldSchema& field : schema.fields) {
     if (field.name.size() == size && std::memcmp(field.name.data(), name, size) == 0) return &field;
   }
@@ -147,7 +154,7 @@ Parser::Next Parser::find_step(Step& step) noexcept {
 Parser::Next Parser::field_step(Step& step, const char* start, const char* name) noexcept {
   const char* p = name + 1;
   while (is(*p, behind_name_class)) ++p;
-  const FieldSchema* const field = find_field_at(*frame().schema, name, static_cast<std::size_t>(p - name));
+  const FieldSchema* const field = find_field_at(*frame().schema, state_, name, static_cast<std::size_t>(p - name));
   if (field == nullptr) {
     return unknown_field(step, start, {TokenKind::identifier, TokenFault::none, name, p, nullptr});
   }
@@ -188,6 +195,14 @@ DISTILLCFG_HOT void Parser::read_field(const FieldSchema& field, const char* nam
   Frame& top = frame();
   state_ = field.state;
   if (field.storage == Storage::list) {
+    if (*p_ != '"' && *p_ != '\'' && !is(*p_, digit)) {
+      // A remembered step ends where a single value stood last time.
+      p_ = skip_blank(p_, end_);
+      if (*p_ == '[') {
+        read_list(field);
+        return;
+      }
+    }
     void* const element = append(field, name);
     if (element == nullptr) return;
     value_start_ = p_;
@@ -230,9 +245,7 @@ DISTILLCFG_HOT void Parser::read_scalar(const FieldSchema& field, void* value) n
       break;
     }
     case FieldType::boolean: behind = read_plain(p, *static_cast<bool*>(value)); break;
-    case FieldType::enumeration:
-      behind = read_plain(p, *field.enumeration, value);
-      break;
+    case FieldType::enumeration: behind = read_plain(p, *field.enumeration, value); break;
     case FieldType::float32: behind = read_plain(p, *static_cast<float*>(value)); break;
     case FieldType::uint32: behind = read_plain(p, *static_cast<std::uint32_t*>(value)); break;
     case FieldType::message: break;
@@ -377,7 +390,9 @@ void Parser::read_literals(Text& value) noexcept {
     value = std::string_view(bytes, static_cast<std::size_t>(out - bytes));
   }
   const std::size_t valid = valid_utf8_prefix(value);
-  if (valid != value.size()) report_bad_utf8(start, count, valid, value.view()[valid]);
+  if (valid == value.size()) return;
+  report_bad_utf8(start, count, valid, value.view()[valid]);
+  value = {};
 }
 
 // Writes the value of one literal's content, and reports its bad escapes.
@@ -520,7 +535,8 @@ bool Parser::another_element(const FieldSchema& field) noexcept {
 
 // ---- messages
 
-DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* name, char close, bool in_list) noexcept {
+DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* name, char close,
+                                         bool in_list) noexcept {
   Frame& top = frame();
   char* message = nullptr;
   bool repeated = false;
@@ -580,7 +596,8 @@ DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* n
 }
 
 DISTILLCFG_HOT void Parser::close_message() noexcept {
-  const Frame closed = frame();
+  // Stays as it is until the next message is opened.
+  const Frame& closed = frame();
   frame().closed_at = p_ - 1;
   if (closed.schema->has_required && !closed.names_in_doubt) {
     for (const FieldSchema& field : closed.schema->fields) {
@@ -614,33 +631,38 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
   while (!stopped_) {
     const Step* const seen = steps_[state_];
     const char* const start = p_;
-    Step step;
+    Step found;
+    const Step* step = &seen[0];
     if (matches(seen[0], start)) [[likely]] {
-      step = seen[0];
+      p_ = start + step->length;
     } else if (matches(seen[1], start)) {
-      step = seen[1];
+      step = &seen[1];
+      p_ = start + step->length;
     } else {
+      step = &found;
       const std::uint16_t state = state_;
       const int depth = depth_;
-      const Next next = find_step(step);
+      const Next next = find_step(found);
       if (next == Next::done) break;
       if (next == Next::again) {
         // Every turn passes something or goes up or down, so the loop ends whatever recovery does.
         if (p_ <= start && depth_ == depth && !stopped_) p_ = token(start).end;
         continue;
       }
-      if (step.length != 0 && ignored_close_ == nullptr) {
+      if (found.length != 0 && ignored_close_ == nullptr) {
         steps_[state][1] = steps_[state][0];
-        steps_[state][0] = step;
+        steps_[state][0] = found;
       }
     }
-    if (step.length != 0) p_ = start + step.length;
-    if (step.field == nullptr) {
+    const FieldSchema* const field = step->field;
+    // What is not to be remembered does not start where the last value ended.
+    const char* const name = (step->length != 0 ? start : step->bytes) + step->name;
+    if (field == nullptr) {
       close_message();
-    } else if (step.field->type == FieldType::message) {
-      open_message(*step.field, (step.length != 0 ? start : step.bytes) + step.name, step.close, false);
+    } else if (field->type == FieldType::message) {
+      open_message(*field, name, step->close, false);
     } else {
-      read_field(*step.field, (step.length != 0 ? start : step.bytes) + step.name);
+      read_field(*field, name);
     }
   }
   if (required_in_doubt_ && !names_in_doubt_) check_required(root, frames_[0].message, absent);
@@ -649,13 +671,15 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
 // ---- required fields
 
 void Parser::report_missing(const MessageSchema& schema, const char* message, std::uint32_t at) noexcept {
-  std::string_view names;
+  const Severity severity = options_.semantics == Semantics::amct ? Severity::warning : Severity::error;
+  Diagnostic* const diagnostic =
+      reporter_.report<Code::missing_required>(severity, span(token(begin_ + at)), schema.name, std::string_view());
+  if (diagnostic == nullptr) return;
+  std::string_view& names = diagnostic->arguments[1].text;
   for (const FieldSchema& field : schema.fields) {
     if (field.label != Label::required || place_in(message, field) != absent) continue;
     names = names.empty() ? field.name : reporter_.join(names, ", ", field.name);
   }
-  const Severity severity = options_.semantics == Semantics::amct ? Severity::warning : Severity::error;
-  reporter_.report<Code::missing_required>(severity, span(token(begin_ + at)), schema.name, names);
 }
 
 // Everything below a message that was read; as deep as the schema nests.

@@ -109,13 +109,13 @@ class Parser {
   [[nodiscard]] bool is_yaml(Token value) noexcept;
   bool report_homoglyph(const char* p, const char* end) noexcept;
   [[nodiscard]] bool semicolon_comment(Token name) noexcept;
-  [[nodiscard]] bool merge_conflict(Token token) noexcept;
-  [[nodiscard]] bool foreign_comment(Token token) noexcept;
+  [[nodiscard]] bool merge_conflict(Token marker) noexcept;
+  [[nodiscard]] bool foreign_comment(Token found) noexcept;
   [[nodiscard]] const char* find_extra_close(const Frame& closed) const noexcept;
   [[nodiscard]] bool closed_too_early() noexcept;
   [[nodiscard]] bool reopen(std::string_view name) noexcept;
   void extra_separators(const char* p) noexcept;
-  void control_characters(Token token) noexcept;
+  void control_characters(Token control) noexcept;
   void end_within_message(const char* last) noexcept;
   void infer_closes(const char* last, int depth) noexcept;
   // A bracket that stands where the text itself says, by indentation, that one is missing.
@@ -127,12 +127,12 @@ class Parser {
   [[nodiscard]] Unclosed find_unclosed(int depth, const char* last) const noexcept;
   [[nodiscard]] bool proto_statement(Token first) const noexcept;
   [[nodiscard]] bool repeats_last_error(const char* p) const noexcept;
-  [[nodiscard]] bool is_value(Token token) const noexcept;
+  [[nodiscard]] bool is_value(Token found) const noexcept;
   [[nodiscard]] const FieldSchema* nearest_field(const MessageSchema& schema, std::string_view name) const noexcept;
   void note_where_it_belongs(Diagnostic* diagnostic, std::string_view name) noexcept;
   void doubt_names() noexcept;
-  [[nodiscard]] bool starts_field(Token token) const noexcept;
-  [[nodiscard]] bool on_new_line(const char* from, const char* to) const noexcept;
+  [[nodiscard]] bool starts_field(Token found) const noexcept;
+  [[nodiscard]] static bool on_new_line(const char* from, const char* to) noexcept;
   [[nodiscard]] bool first_on_line(const char* p) const noexcept;
   [[nodiscard]] const char* line_end(const char* p) const noexcept;
   [[nodiscard]] const char* behind_balanced(const char* open) const noexcept;
@@ -145,34 +145,34 @@ class Parser {
   void count_brackets() noexcept;
 
   // ---- recovery/bad_values.cpp: the same for values
-  void bad_value(const FieldSchema& field, Token token) noexcept;
-  void value_of_other_type(const FieldSchema& field, Token token) noexcept;
+  void bad_value(const FieldSchema& field, Token found) noexcept;
+  void value_of_other_type(const FieldSchema& field, Token found) noexcept;
   [[nodiscard]] Diagnostic* report_type(const FieldSchema& field, Span at, std::string_view found) noexcept;
   void list_for_single_value(const FieldSchema& field, Token bracket) noexcept;
-  void unquoted_string(const FieldSchema& field, Token token) noexcept;
+  void unquoted_string(const FieldSchema& field, Token found) noexcept;
   void integer_out_of_range(const FieldSchema& field, Span at, std::uint64_t limit) noexcept;
   void unterminated_string(Token literal) noexcept;
   void bad_escape(const Escape& escape, std::string_view content, const char* at) noexcept;
   void bad_utf8(Span at, char byte, bool raw) noexcept;
-  [[nodiscard]] bool element_starts(const FieldSchema& field, Token token) const noexcept;
+  [[nodiscard]] static bool element_starts(const FieldSchema& field, Token found) noexcept;
   // True if an element follows that p_ then stands at.
-  [[nodiscard]] bool bad_element(const FieldSchema& field, Token token) noexcept;
+  [[nodiscard]] bool bad_element(const FieldSchema& field, Token found) noexcept;
   void trailing_comma() noexcept;
   [[nodiscard]] bool next_after_bad_element(const char* from) noexcept;
   void open_element(const FieldSchema& field, const char* p, char close) noexcept;
   void unclosed_list(const FieldSchema& field, Token found) noexcept;
-  [[nodiscard]] bool bad_list_separator(const FieldSchema& field, Token token) noexcept;
-  [[nodiscard]] bool placeholder(Token token) noexcept;
-  [[nodiscard]] bool lookalike(Token token) noexcept;
-  [[nodiscard]] char lookalike_ascii(Token token) const noexcept;
+  [[nodiscard]] bool bad_list_separator(const FieldSchema& field, Token found) noexcept;
+  [[nodiscard]] bool placeholder(Token found) noexcept;
+  [[nodiscard]] bool lookalike(Token found) noexcept;
+  [[nodiscard]] char lookalike_ascii(Token found) const noexcept;
   void add_lookalike_fix(Token character) noexcept;
-  [[nodiscard]] bool number_fault(Token token) noexcept;
+  [[nodiscard]] bool number_fault(Token number) noexcept;
 
   // ---- skip_unknown.cpp
   [[nodiscard]] Next skip_unknown_field(Token name) noexcept;
   [[nodiscard]] bool skip_value(const char* p) noexcept;
   [[nodiscard]] const char* skip_literals(Token first) noexcept;
-  [[nodiscard]] bool skipped_token_ok(Token token) noexcept;
+  [[nodiscard]] bool skipped_token_ok(Token found) noexcept;
   // Behind the ']' of an extension's name, or nullptr.
   [[nodiscard]] const char* behind_bracketed_name(const char* bracket) const noexcept;
 
@@ -205,14 +205,15 @@ class Parser {
   // ---- for mistakes only
   const char* name_;                      // of the field whose value is read, or was read last
   const char* quiet_name_ = nullptr;      // name_ when the last mistake was passed
-  Token skipped_name_;                 // of the unknown field that is skipped
-  Diagnostic* lookalike_ = nullptr;    // D1004 that was reported last
-  const char* separator_ = nullptr;    // the ',' or ';' that was read last
-  const char* value_start_ = nullptr;  // the single value of a repeated field that was read last
-  const char* list_start_ = nullptr;   // the '[' that was read last
-  const char* conflict_end_ = nullptr; // behind the merge conflict that is being read
-  bool names_in_doubt_ = false;        // Frame::names_in_doubt of any frame
-  int transparent_braces_ = 0;         // around the whole file, reported already
+  std::uint8_t* deep_nesting_ = nullptr;  // for skip_unknown.cpp
+  Token skipped_name_;                    // of the unknown field that is skipped
+  Diagnostic* lookalike_ = nullptr;       // D1004 that was reported last
+  const char* separator_ = nullptr;       // the ',' or ';' that was read last
+  const char* value_start_ = nullptr;     // the single value of a repeated field that was read last
+  const char* list_start_ = nullptr;      // the '[' that was read last
+  const char* conflict_end_ = nullptr;    // behind the merge conflict that is being read
+  bool names_in_doubt_ = false;           // Frame::names_in_doubt of any frame
+  int transparent_braces_ = 0;            // around the whole file, reported already
   const char* last_value_end_ = nullptr;  // behind the element that was read last
   const char* ignored_close_ = nullptr;   // of a brace that was reported
   const char* quiet_end_ = nullptr;       // up to here, what follows from the last error

@@ -18,7 +18,9 @@ inline std::uint32_t place_in(const void* base, const FieldSchema& row) noexcept
   return *reinterpret_cast<const std::uint32_t*>(static_cast<const char*>(base) + row.place_offset);
 }
 
-inline char* member_of(void* message, const FieldSchema& row) noexcept { return static_cast<char*>(message) + row.offset; }
+inline char* member_of(void* message, const FieldSchema& row) noexcept {
+  return static_cast<char*>(message) + row.offset;
+}
 inline const char* member_of(const void* message, const FieldSchema& row) noexcept {
   return static_cast<const char*>(message) + row.offset;
 }

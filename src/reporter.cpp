@@ -2,31 +2,33 @@
 
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace distillcfg::detail {
 
 namespace {
 
-// By rank, then by place; what has no place stands first.
+// By rank, then by place; what has no place stands first; at one place, what was found first.
 bool stands_before(const Diagnostic& a, const Diagnostic& b) noexcept {
   if (a.rank != b.rank) return a.rank < b.rank;
-  return a.at.begin + 1U < b.at.begin + 1U;
+  if (a.at.begin != b.at.begin) return a.at.begin + 1U < b.at.begin + 1U;
+  return a.number < b.number;
 }
 
-// A stable merge sort of `items`, with `scratch` as large.
-void sort_by_place(Diagnostic** items, Diagnostic** scratch, std::uint32_t count) noexcept {
-  for (std::uint64_t width = 1; width < count; width *= 2) {
-    for (std::uint64_t begin = 0; begin < count; begin += 2 * width) {
-      const std::uint64_t middle = begin + width < count ? begin + width : count;
-      const std::uint64_t end = begin + 2 * width < count ? begin + 2 * width : count;
-      std::uint64_t left = begin;
-      std::uint64_t right = middle;
-      for (std::uint64_t i = begin; i < end; ++i) {
-        const bool take_right = left == middle || (right < end && stands_before(*items[right], *items[left]));
-        scratch[i] = take_right ? items[right++] : items[left++];
-      }
+// Heap sort: in place, for there may be no memory left.
+void sort_by_place(Diagnostic** items, std::uint32_t count) noexcept {
+  const auto sift_down = [items](std::uint64_t root, std::uint64_t end) {
+    for (std::uint64_t child = 2 * root + 1; child < end; child = 2 * root + 1) {
+      if (child + 1 < end && stands_before(*items[child], *items[child + 1])) ++child;
+      if (!stands_before(*items[root], *items[child])) return;
+      std::swap(items[root], items[child]);
+      root = child;
     }
-    std::memcpy(items, scratch, count * sizeof *items);
+  };
+  for (std::uint64_t root = count / 2; root-- > 0;) sift_down(root, count);
+  for (std::uint64_t end = count; end-- > 1;) {
+    std::swap(items[0], items[end]);
+    sift_down(0, end);
   }
 }
 
@@ -49,6 +51,7 @@ Diagnostic* Reporter::keep(Code code, Severity severity, Span at) noexcept {
   diagnostic->severity = severity;
   diagnostic->at = at;
   diagnostic->rank = rank_;
+  diagnostic->number = kept_.size();
   return diagnostic;
 }
 
@@ -107,14 +110,7 @@ void Reporter::finish() noexcept {
     ordered &= i == 0 || !stands_before(diagnostic, *order[i - 1]);
     order[i++] = &diagnostic;
   }
-  if (!ordered) {
-    auto** const scratch = static_cast<Diagnostic**>(arena_.allocate(count * sizeof(Diagnostic*), alignof(Diagnostic*)));
-    if (scratch != nullptr) {
-      sort_by_place(order, scratch, count);
-    } else {
-      last_resort(Code::out_of_memory, {});
-    }
-  }
+  if (!ordered) sort_by_place(order, count);
   out_.order_ = order;
   out_.count_ = count;
 }

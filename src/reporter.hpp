@@ -123,7 +123,9 @@ class Reporter {
   [[nodiscard]] std::string_view join(std::string_view a, std::string_view b, std::string_view c = {}) noexcept;
 
   // Whether 'did you mean' should still be looked for: it is the costly part of a diagnostic.
-  [[nodiscard]] bool wants_suggestions() const noexcept { return kept_.size() <= most_suggestions; }
+  [[nodiscard]] bool wants_suggestions() const noexcept {
+    return std::uint64_t{out_.errors_} + out_.warnings_ <= most_suggestions;
+  }
 
   [[nodiscard]] std::uint32_t errors() const noexcept { return out_.errors_; }
   [[nodiscard]] Arena& arena() noexcept { return arena_; }

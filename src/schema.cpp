@@ -23,6 +23,12 @@ constexpr EnumSchema DataType_schema = {"DataType", data_type_values};
 template <>
 constexpr const EnumSchema* enum_schema_of<DataType> = &DataType_schema;
 
+// A row of a oneof with one member, which needs no variant.
+consteval FieldSchema only_member_of(std::string_view oneof, FieldSchema row) {
+  row.oneof = oneof;
+  return row;
+}
+
 // A row of a member of a oneof: `Alternative` of the variant in `Member`.
 template <class Alternative, std::size_t index>
 consteval FieldSchema make_oneof_row(std::string_view name, std::uint32_t number, std::string_view oneof,
@@ -69,7 +75,7 @@ constexpr FieldSchema DistillGroup_rows[] = {
 };
 
 constexpr FieldSchema DistillDataQuantConfig_rows[] = {
-    DISTILLCFG_ROW(DistillDataQuantConfig, ulq_quantize, 1, optional),
+    only_member_of("data_quant_algo", DISTILLCFG_ROW(DistillDataQuantConfig, ulq_quantize, 1, optional)),
 };
 
 constexpr FieldSchema ActULQquantize_rows[] = {

@@ -49,7 +49,8 @@ constexpr FieldText data_fields[] = {
 constexpr FieldText ulq_fields[] = {
     {"clip_max_min", "Initial upper and lower limit; initialised by IFMR if it is not given.",
      "初始化的上下限值，如果不配置，默认用ifmr进行初始化。"},
-    {"fixed_min", "Whether the lower limit stays fixed at 0 and is not learned; by default true behind a ReLU, else false.",
+    {"fixed_min",
+     "Whether the lower limit stays fixed at 0 and is not learned; by default true behind a ReLU, else false.",
      "是否下限不学习且固定为0。默认ReLu后为true，其他为false。"},
     {"dst_type", "Quantisation bit width, INT8 or INT4; INT8 by default.", "用以选择INT8或INT4量化位宽，默认为INT8。"},
 };
@@ -87,9 +88,9 @@ constexpr FieldText override_type_fields[] = {
 };
 
 constexpr MessageText messages[] = {
-    {"AMCTDistillConfig", "The simplified configuration of AMCT's distillation.", "AMCT蒸馏的简易配置。", config_fields},
-    {"DistillGroup",
-     "User-defined distillation structure. Only operators of type torch.nn.Module are supported in it.",
+    {"AMCTDistillConfig", "The simplified configuration of AMCT's distillation.", "AMCT蒸馏的简易配置。",
+     config_fields},
+    {"DistillGroup", "User-defined distillation structure. Only operators of type torch.nn.Module are supported in it.",
      "用户自定义蒸馏结构。蒸馏结构中仅支持torch.nn.Module类型的算子。", group_fields},
     {"DistillDataQuantConfig", "How data is quantised.", "蒸馏数据量化配置。", data_fields},
     {"ActULQquantize", "The ULQ algorithm for data.", "ULQ数据量化算法配置。", ulq_fields},

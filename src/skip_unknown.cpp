@@ -18,6 +18,9 @@ class Nesting {
  public:
   enum Kind : unsigned { braces, angles, list, message_list };
 
+  // `deep` is the memory for what nests deeper than most, made at need and used again.
+  explicit Nesting(std::uint8_t*& deep) noexcept : deep_(deep) {}
+
   // False if it is full or there is no memory.
   bool push(Arena& arena, Kind kind) noexcept {
     if (depth_ == capacity_ && !grow(arena)) return false;
@@ -37,14 +40,16 @@ class Nesting {
   // Few fields nest more than 64 deep; those that do get the rest at once.
   bool grow(Arena& arena) noexcept {
     constexpr std::uint32_t bytes = 2501;
-    auto* const larger = static_cast<std::uint8_t*>(arena.allocate(bytes, 1));
-    if (larger == nullptr) return false;
-    for (std::uint32_t i = 0; i < sizeof small_; ++i) larger[i] = small_[i];
-    bits_ = larger;
+    if (bits_ != small_) return false;
+    if (deep_ == nullptr) deep_ = static_cast<std::uint8_t*>(arena.allocate(bytes, 1));
+    if (deep_ == nullptr) return false;
+    for (std::uint32_t i = 0; i < sizeof small_; ++i) deep_[i] = small_[i];
+    bits_ = deep_;
     capacity_ = bytes * 4;
     return true;
   }
 
+  std::uint8_t*& deep_;
   std::uint8_t small_[16] = {};
   std::uint8_t* bits_ = small_;
   std::uint32_t capacity_ = sizeof small_ * 4;
@@ -52,7 +57,8 @@ class Nesting {
 };
 
 bool names_infinity_or_nan(std::string_view word) noexcept {
-  for (const std::string_view known : {"inf", "infinity", "nan"}) {
+  constexpr std::string_view words[] = {"inf", "infinity", "nan"};
+  for (const std::string_view known : words) {
     if (word.size() != known.size()) continue;
     std::size_t same = 0;
     while (same < word.size() && lower(word[same]) == known[same]) ++same;
@@ -148,7 +154,7 @@ const char* Parser::skip_literals(Token first) noexcept {
 // Skips what stands behind a skipped field's name, from p on. False if it is not well-formed, which
 // has been reported; p_ then stands at the mistake.
 bool Parser::skip_value(const char* p) noexcept {
-  Nesting open;
+  Nesting open(deep_nesting_);
   Token next = token(p);
   bool colon = next.is(':');
   if (colon) next = token(next.end);

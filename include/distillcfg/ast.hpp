@@ -91,8 +91,7 @@ class Boxed {
 class Text {
  public:
   constexpr Text() noexcept = default;
-  constexpr Text(std::string_view text) noexcept
-      : data_(text.data()), size_(static_cast<std::uint32_t>(text.size())) {}
+  constexpr Text(std::string_view text) noexcept : data_(text.data()), size_(static_cast<std::uint32_t>(text.size())) {}
   constexpr Text(const char* text) noexcept : Text(std::string_view(text)) {}
 
   [[nodiscard]] constexpr std::string_view view() const noexcept { return {data_, size_}; }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "distillcfg/list.hpp"
 
@@ -70,6 +71,7 @@ struct Fix {
 struct Diagnostic {
   Code code = Code::none;
   Severity severity = Severity::error;
+  std::uint32_t number = 0;  // in the order in which the diagnostics were found
   Span at;
   Argument arguments[max_arguments];
   std::string_view suggestion;  // "did you mean …?"; empty: nothing near
@@ -100,8 +102,19 @@ class Reporter;
 class [[nodiscard]] Diagnostics {
  public:
   Diagnostics() noexcept = default;
-  Diagnostics(Diagnostics&&) noexcept = default;
-  Diagnostics& operator=(Diagnostics&&) noexcept = default;
+  Diagnostics(Diagnostics&& other) noexcept : Diagnostics() { *this = std::move(other); }
+  Diagnostics& operator=(Diagnostics&& other) noexcept {
+    order_ = std::exchange(other.order_, nullptr);
+    count_ = std::exchange(other.count_, 0);
+    errors_ = std::exchange(other.errors_, 0);
+    warnings_ = std::exchange(other.warnings_, 0);
+    kept_errors_ = std::exchange(other.kept_errors_, 0);
+    kept_warnings_ = std::exchange(other.kept_warnings_, 0);
+    last_resort_ = std::exchange(other.last_resort_, {});
+    has_last_resort_ = std::exchange(other.has_last_resort_, false);
+    arena_ = std::move(other.arena_);
+    return *this;
+  }
   Diagnostics(const Diagnostics&) = delete;
   Diagnostics& operator=(const Diagnostics&) = delete;
 

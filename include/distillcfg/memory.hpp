@@ -84,9 +84,10 @@ class Arena {
   // Makes one block with room for `bytes`. Returns false if there is no such block to be had.
   [[nodiscard]] bool reserve(std::size_t bytes) noexcept;
 
-  // `size` bytes aligned to `alignment` (a power of two), or nullptr. Never asks twice for what
-  // was refused once: after a failure every later allocation fails too.
+  // `size` bytes (at least one) aligned to `alignment` (a power of two), or nullptr. Never asks twice
+  // for what was refused once: after a failure every later allocation fails too.
   [[nodiscard]] void* allocate(std::size_t size, std::size_t alignment) noexcept {
+    if (size == 0) size = 1;
     const std::size_t gap = (0 - cursor_) & (alignment - 1);
     const std::size_t room = limit_ - cursor_;
     if (gap <= room && size <= room - gap) [[likely]] {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "distillcfg/ast.hpp"
 #include "distillcfg/diagnostics.hpp"
@@ -48,8 +49,14 @@ class TextReader;
 // different threads at once; one may be read by many.
 class [[nodiscard]] ParsedText {
  public:
-  ParsedText(ParsedText&&) noexcept = default;
-  ParsedText& operator=(ParsedText&&) noexcept = default;
+  ParsedText(ParsedText&& other) noexcept : ParsedText() { *this = std::move(other); }
+  ParsedText& operator=(ParsedText&& other) noexcept {
+    arena_ = std::move(other.arena_);
+    root_ = std::exchange(other.root_, nullptr);
+    diagnostics_ = std::move(other.diagnostics_);
+    text_ = std::exchange(other.text_, {});
+    return *this;
+  }
   ParsedText(const ParsedText&) = delete;
   ParsedText& operator=(const ParsedText&) = delete;
   ~ParsedText() = default;

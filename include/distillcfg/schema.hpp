@@ -18,7 +18,7 @@ enum class Language : std::uint8_t { en, zh };
 enum class Range : std::uint8_t { any, at_least_one, above_zero, below_zero };
 
 // The largest number of parser states that a schema may have: one for each message and each field.
-inline constexpr std::uint16_t max_states = 64;
+inline constexpr std::uint16_t max_states = 40;
 
 struct MessageSchema;
 

@@ -160,7 +160,7 @@ std::string_view reason_of(int error, Language language) {
       default: break;
     }
   }
-  return std::strerror(error);
+  return std::strerror(error);  // NOLINT(concurrency-mt-unsafe): the tool has one thread
 }
 
 std::string output_failure(int error, Language language, std::string_view path) {

@@ -66,7 +66,7 @@ Status give_up(std::string_view message) noexcept {
 int main(int argc, char** argv) {
   using namespace distillcfg::cli;
   // A reader that goes away is an error of write, with a message, not a silent death.
-  std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGPIPE, SIG_IGN);
   try {
     const std::span<const char* const> arguments(argv, static_cast<std::size_t>(argc));
     return run(arguments.subspan(arguments.empty() ? 0 : 1));

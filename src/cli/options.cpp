@@ -434,7 +434,8 @@ class ArgumentReader {
       }
       value = arguments_[next_++];
     }
-    if (!row->set(*row, options_, value.value_or(""))) refuse_value(*row, option, *value);
+    const std::string_view given = value.value_or("");
+    if (!row->set(*row, options_, given)) refuse_value(*row, option, given);
   }
 
   // Commands may have different options of the same name.

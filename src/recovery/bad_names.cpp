@@ -27,7 +27,8 @@ bool Parser::again(const FieldSchema& field, const char* name) noexcept {
   const std::uint32_t first = place_in(field.storage == Storage::boxed ? boxed_in(message, field) : message, field);
   Diagnostic* const diagnostic = reporter_.report<Code::duplicate_field>(
       strict ? Severity::error : Severity::warning, span(token(name)), field.name, frame().schema->name);
-  if (first < offset(end_)) reporter_.note<NoteKind::first_set_here>(diagnostic, span(token(begin_ + first)), field.name);
+  if (first < offset(end_))
+    reporter_.note<NoteKind::first_set_here>(diagnostic, span(token(begin_ + first)), field.name);
   return false;
 }
 
@@ -308,8 +309,9 @@ Parser::Next Parser::other_than_name(Step& step, const char* start, Token found)
   if (found.is('[')) return bracketed_name(found);
   if (is_opener(found)) {
     const Frame& before = frames_[depth_ + 1 < max_depth ? depth_ + 1 : depth_];
-    const bool behind_message = behind_comma && before.closed_at != nullptr && before.field != nullptr && !before.in_list &&
-                                before.field->label == Label::repeated && before.closed_at + 1 == start;
+    const bool behind_message = behind_comma && before.closed_at != nullptr && before.field != nullptr &&
+                                !before.in_list && before.field->label == Label::repeated &&
+                                before.closed_at + 1 == start;
     if (behind_message) return separate_messages(found);
     if (depth_ > 0 && state_ == frame().schema->first_state) return doubled_opener(found);
   }
@@ -379,8 +381,8 @@ Parser::Next Parser::wrong_close(Step& step, Token close) noexcept {
     missing_closes(*close.begin) += static_cast<int>(p_ - close.begin);
     return Next::again;
   }
-  Diagnostic* const diagnostic = reporter_.error<Code::mismatched_close>(
-      span(close), close.text(), text_of(opener_of(frame().close)));
+  Diagnostic* const diagnostic =
+      reporter_.error<Code::mismatched_close>(span(close), close.text(), text_of(opener_of(frame().close)));
   reporter_.note<NoteKind::opened_here>(diagnostic, span(token(frame().name)), token(frame().name).text());
   reporter_.fix(diagnostic, span(close), text_of(frame().close));
   --missing_closes(frame().close);
@@ -520,7 +522,7 @@ Parser::Next Parser::lookalike_for_name(Step& step, const char* start, Token cha
   const FieldSchema* const meant =
       word.size > 0 && word.readable ? nearest_field(*frame().schema, word.text()) : nullptr;
   if (meant != nullptr) {
-    static_cast<void>(report_homoglyph(word.first_foreign, word.end));
+    static_cast<void>(report_homoglyph(character.begin, word.end));
     return read_as(step, start, meant, {TokenKind::identifier, TokenFault::none, character.begin, word.end, nullptr});
   }
   if (!lookalike(character)) {
@@ -565,8 +567,8 @@ void Parser::control_characters(Token control) noexcept {
     stop();
     return;
   }
-  Diagnostic* const diagnostic = reporter_.error<Code::control_character>(
-      span(control.begin, control.begin + 1), static_cast<unsigned char>(*control.begin));
+  Diagnostic* const diagnostic = reporter_.error<Code::control_character>(span(control.begin, control.begin + 1),
+                                                                          static_cast<unsigned char>(*control.begin));
   const char* end = control.begin;
   while (end != control.end && !is(*end, white_space)) ++end;
   // What a terminal takes for a command: ESC [ 31 m

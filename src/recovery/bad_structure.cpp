@@ -16,8 +16,8 @@ Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, Token nam
   if (found.is('=') || found.is(':')) {
     const char* behind = found.end;
     while (*behind == '=' || *behind == ':') ++behind;
-    Diagnostic* const diagnostic = reporter_.error<Code::wrong_separator>(
-        span(found.begin, behind), field.name, found.is('=') ? found.text() : "::");
+    Diagnostic* const diagnostic = reporter_.error<Code::wrong_separator>(span(found.begin, behind), field.name,
+                                                                          found.is('=') ? found.text() : "::");
     reporter_.fix(diagnostic, span(found.begin, behind), colon.is(':') ? "" : ":");
     const Next next = value_step(step, name.begin, field, {name.kind, name.fault, name.begin, behind, nullptr});
     step.length = 0;
@@ -141,8 +141,8 @@ Parser::Next Parser::bad_colon(Step& step, const FieldSchema& field, Token name,
   if (found.kind == TokenKind::symbol && same_line) {
     constexpr std::string_view signs = "=:->.,;~|";
     const char* behind = p;
-    while (behind != end_ && signs.find(*behind) != std::string_view::npos && !(*behind == '-' && is(behind[1], digit)) &&
-           !(*behind == '.' && is(behind[1], digit))) {
+    while (behind != end_ && signs.find(*behind) != std::string_view::npos &&
+           !(*behind == '-' && is(behind[1], digit)) && !(*behind == '.' && is(behind[1], digit))) {
       ++behind;
     }
     const Token value = token(behind);
@@ -239,8 +239,8 @@ Parser::Unclosed Parser::find_unclosed(int depth, const char* last) const noexce
 // Closes the messages below `depth`, whose closing brackets are missing behind `last`.
 void Parser::infer_closes(const char* last, int depth) noexcept {
   const Unclosed unclosed = find_unclosed(depth, last);
-  Diagnostic* const diagnostic = reporter_.error<Code::unclosed_message>(
-      span(unclosed.last, unclosed.last), unclosed.name.text(), text_of(unclosed.close));
+  Diagnostic* const diagnostic = reporter_.error<Code::unclosed_message>(span(unclosed.last, unclosed.last),
+                                                                         unclosed.name.text(), text_of(unclosed.close));
   reporter_.note<NoteKind::opened_here>(diagnostic, span(unclosed.name), unclosed.name.text());
   // All that are missing, innermost first.
   constexpr std::string_view braces = " } } } } } } } }";
@@ -317,7 +317,7 @@ bool Parser::starts_field(Token found) const noexcept {
   return behind.is(':') || is_opener(behind);
 }
 
-bool Parser::on_new_line(const char* from, const char* to) const noexcept {
+bool Parser::on_new_line(const char* from, const char* to) noexcept {
   for (; from < to; ++from) {
     if (*from == '\n') return true;
   }

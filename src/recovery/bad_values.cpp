@@ -17,10 +17,10 @@ struct Lookalike {
   char ascii;
 };
 constexpr Lookalike lookalikes[] = {
-    {0x00A0, ' '},  {0x2010, '-'},  {0x2011, '-'},  {0x2012, '-'},  {0x2013, '-'}, {0x2014, '-'}, {0x2018, '\''},
-    {0x2019, '\''}, {0x201C, '"'},  {0x201D, '"'},  {0x2212, '-'},  {0x3000, ' '}, {0x3001, ','}, {0x3002, '.'},
-    {0x300C, '"'},  {0x300D, '"'},  {0x3010, '['},  {0x3011, ']'},  {0xFEFF, ' '}, {0x200B, ' '}, {0x2009, ' '},
-    {0x202F, ' '},  {0x00AB, '"'},  {0x00BB, '"'},  {0x2039, '\''}, {0x203A, '\''}};
+    {0x00A0, ' '},  {0x2010, '-'}, {0x2011, '-'}, {0x2012, '-'},  {0x2013, '-'}, {0x2014, '-'}, {0x2018, '\''},
+    {0x2019, '\''}, {0x201C, '"'}, {0x201D, '"'}, {0x2212, '-'},  {0x3000, ' '}, {0x3001, ','}, {0x3002, '.'},
+    {0x300C, '"'},  {0x300D, '"'}, {0x3010, '['}, {0x3011, ']'},  {0xFEFF, ' '}, {0x200B, ' '}, {0x2009, ' '},
+    {0x202F, ' '},  {0x00AB, '"'}, {0x00BB, '"'}, {0x2039, '\''}, {0x203A, '\''}};
 
 // Full-width forms: U+FF01 to U+FF5E are '!' to '~'.
 constexpr std::uint32_t full_width_first = 0xFF01;
@@ -45,9 +45,9 @@ struct Word {
   std::string_view written;
   std::string_view meant;
 };
-constexpr Word bool_words[] = {{"true", "true"},  {"yes", "true"},  {"y", "true"},   {"on", "true"},
-                               {"enable", "true"}, {"enabled", "true"}, {"false", "false"}, {"no", "false"},
-                               {"n", "false"},    {"off", "false"}, {"disable", "false"}, {"disabled", "false"}};
+constexpr Word bool_words[] = {{"true", "true"},   {"yes", "true"},     {"y", "true"},        {"on", "true"},
+                               {"enable", "true"}, {"enabled", "true"}, {"false", "false"},   {"no", "false"},
+                               {"n", "false"},     {"off", "false"},    {"disable", "false"}, {"disabled", "false"}};
 
 std::string_view meant_bool(std::string_view word) noexcept {
   std::string_view nearest;
@@ -122,9 +122,10 @@ void Parser::bad_value(const FieldSchema& field, Token found) noexcept {
     return;
   }
   const bool new_line = on_new_line(token(name_).end, found.begin);
-  const bool nothing = found.kind == TokenKind::end || found.is('}') || found.is('>') || found.is(',') ||
-                       found.is(';') || found.is(']') ||
-                       (found.kind == TokenKind::identifier && (starts_field(found) || (new_line && field.type != FieldType::string)));
+  const bool nothing =
+      found.kind == TokenKind::end || found.is('}') || found.is('>') || found.is(',') || found.is(';') ||
+      found.is(']') ||
+      (found.kind == TokenKind::identifier && (starts_field(found) || (new_line && field.type != FieldType::string)));
   if (nothing) {
     reporter_.error<Code::expected_value>(span(token(name_)), field.name, found.text());
     p_ = found.is(']') ? found.end : found.begin;
@@ -163,11 +164,14 @@ Diagnostic* Parser::report_type(const FieldSchema& field, Span at, std::string_v
     case FieldType::float32: return reporter_.error<Code::expected_number>(at, field.name, found);
     case FieldType::boolean: return reporter_.error<Code::expected_bool>(at, field.name, found);
     case FieldType::enumeration: {
-      std::string_view names;
+      Diagnostic* const diagnostic =
+          reporter_.error<Code::unknown_enum_value>(at, field.name, found, std::string_view());
+      if (diagnostic == nullptr) return nullptr;
+      std::string_view& names = diagnostic->arguments[2].text;
       for (const EnumValue& value : field.enumeration->values) {
         names = names.empty() ? value.name : reporter_.join(names, ", ", value.name);
       }
-      return reporter_.error<Code::unknown_enum_value>(at, field.name, found, names);
+      return diagnostic;
     }
     case FieldType::string: return reporter_.error<Code::expected_string>(at, field.name, found);
     case FieldType::message: break;
@@ -370,7 +374,7 @@ void Parser::unterminated_string(Token literal) noexcept {
   const char looks = last_character.kind == TokenKind::foreign ? lookalike_ascii(last_character) : *last;
   int of_that_quote = 0;
   for (const char* p = literal.begin + 1; p != tail; ++p) of_that_quote += *p == *last ? 1 : 0;
-  if (last > literal.begin && (looks == '"' || looks == '\'') && of_that_quote == 1) {
+  if (last > literal.begin && (looks == '"' || looks == '\'') && *last != quote && of_that_quote == 1) {
     close_at(span(last, tail));
     return;
   }
@@ -429,9 +433,7 @@ void Parser::bad_escape(const Escape& escape, std::string_view content, const ch
       break;
     }
     case Code::hex_escape_without_digits: reporter_.error<Code::hex_escape_without_digits>(place, text); break;
-    case Code::short_unicode_escape:
-      reporter_.error<Code::short_unicode_escape>(place, std::string_view(at, 2));
-      break;
+    case Code::short_unicode_escape: reporter_.error<Code::short_unicode_escape>(place, std::string_view(at, 2)); break;
     case Code::bad_long_unicode_escape:
       reporter_.error<Code::bad_long_unicode_escape>(place, std::string_view(at, 2));
       break;
@@ -446,7 +448,7 @@ void Parser::bad_utf8(Span at, char byte, bool raw) noexcept {
 
 // ---- lists
 
-bool Parser::element_starts(const FieldSchema& field, Token found) const noexcept {
+bool Parser::element_starts(const FieldSchema& field, Token found) noexcept {
   if (field.type == FieldType::message) return found.is('{') || found.is('<');
   return field.type == FieldType::string ? found.kind == TokenKind::string : found.kind == TokenKind::integer;
 }
@@ -487,8 +489,8 @@ bool Parser::bad_element(const FieldSchema& field, Token found) noexcept {
     if (*next == ']') ++p_;
     return *next != ']';
   }
-  const bool belongs = field.type == FieldType::message && starts_field(found) &&
-                       find_field(*field.message, found.text()) != nullptr;
+  const bool belongs =
+      field.type == FieldType::message && starts_field(found) && find_field(*field.message, found.text()) != nullptr;
   if (belongs) {
     // The element's opening brace is missing.
     Diagnostic* const diagnostic = reporter_.error<Code::expected_message>(span(found), field.name, found.text());

@@ -135,7 +135,7 @@ std::string code_text(Code code) { return fmt::format("D{:04}", static_cast<unsi
 
 std::string code_point_text(std::uint64_t number, Language language) {
   const auto code_point = static_cast<char32_t>(number);
-  const std::string hex = fmt::format("U+{:04X}", number);
+  std::string hex = fmt::format("U+{:04X}", number);
   const Words& words = render::words(language);
   for (const CharacterName& character : unseen_characters) {
     if (character.code_point == code_point) {

@@ -9,12 +9,12 @@
 namespace distillcfg::detail {
 
 enum CharacterClass : std::uint8_t {
-  white_space = 1,     // SP HT LF VT FF CR
-  name_start = 2,      // letters and _
-  digit = 4,           // 0-9
-  octal_digit = 8,     // 0-7
-  hex_letter = 16,     // a-f A-F
-  point = 32,          // .
+  white_space = 1,  // SP HT LF VT FF CR
+  name_start = 2,   // letters and _
+  digit = 4,        // 0-9
+  octal_digit = 8,  // 0-7
+  hex_letter = 16,  // a-f A-F
+  point = 32,       // .
 };
 
 inline constexpr std::array<std::uint8_t, 256> character_classes = [] {

@@ -71,7 +71,7 @@ Token string_at(const char* p, const char* end) noexcept {
 
 }  // namespace
 
-const char* skip_blank(const char* p, const char* end) noexcept {
+const char* skip_blank_run(const char* p, const char* end) noexcept {
   for (;;) {
     p = skip_white_space(p);
     if (*p != '#') return p;

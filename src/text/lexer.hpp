@@ -49,9 +49,16 @@ struct Token {
   [[nodiscard]] constexpr bool is(char symbol) const noexcept { return kind == TokenKind::symbol && *begin == symbol; }
 };
 
+// As skip_blank, where there is something to skip.
+[[nodiscard]] const char* skip_blank_run(const char* p, const char* end) noexcept;
+
 // Behind white space and comments at `p`. A NUL ends a comment and is not white space. At the end
 // of the text, `end`; there must be a NUL at `end`.
-[[nodiscard]] const char* skip_blank(const char* p, const char* end) noexcept;
+[[nodiscard]] inline const char* skip_blank(const char* p, const char* end) noexcept {
+  // Most often one space, or nothing.
+  if (*p == ' ') ++p;
+  return is(*p, white_space) || *p == '#' ? skip_blank_run(p, end) : p;
+}
 
 // The token that starts at `p`, where neither white space nor a comment stands.
 [[nodiscard]] Token token_at(const char* p, const char* end) noexcept;

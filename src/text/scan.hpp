@@ -25,12 +25,11 @@ inline unsigned mask_of(__m128i bytes) noexcept { return static_cast<unsigned>(_
 
 // Whether the first `size` bytes (1 to 64) at a and b are the same.
 inline bool same_bytes(const char* a, const char* b, unsigned size) noexcept {
-  const auto equal = [a, b](unsigned i) {
-    return mask_of(_mm_cmpeq_epi8(load_vector(a + i), load_vector(b + i)));
-  };
+  const auto equal = [a, b](unsigned i) { return mask_of(_mm_cmpeq_epi8(load_vector(a + i), load_vector(b + i))); };
   // Most are between 16 and 32 long: one test for both vectors.
   const std::uint64_t different = ~static_cast<std::uint64_t>(equal(0) | equal(16) << 16U);
-  if (size <= 32) [[likely]] return different << (64 - size) == 0;
+  if (size <= 32) [[likely]]
+    return different << (64 - size) == 0;
   return static_cast<std::uint32_t>(different) == 0 && equal(size - 32) == 0xFFFFU && equal(size - 16) == 0xFFFFU;
 }
 
@@ -64,8 +63,8 @@ inline const char* find_string_special(const char* p, char quote) noexcept {
 inline const char* find_line_end(const char* p) noexcept {
   for (;;) {
     const __m128i bytes = load_vector(p);
-    const unsigned found = mask_of(
-        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')), _mm_cmpeq_epi8(bytes, _mm_setzero_si128())));
+    const unsigned found =
+        mask_of(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')), _mm_cmpeq_epi8(bytes, _mm_setzero_si128())));
     if (found != 0) return p + std::countr_zero(found);
     p += 16;
   }

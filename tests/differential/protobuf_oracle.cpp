@@ -78,6 +78,7 @@ class Stripper {
 
   std::string out;
   bool odd = false;
+  bool integer_name = false;
 
   bool root() {
     while (now().type != Tokenizer::TYPE_END) {
@@ -113,8 +114,7 @@ class Stripper {
     if (is("[")) {
       if (!bracketed_name(message != nullptr)) return false;
     } else {
-      // libprotobuf takes an integer for a name where unknown fields are allowed.
-      if (!is_type(Tokenizer::TYPE_IDENTIFIER) && !is_type(Tokenizer::TYPE_INTEGER)) return false;
+      if (!is_name()) return false;
       const FieldDescriptor* known = message == nullptr ? nullptr : message->FindFieldByName(now().text);
       if (known != nullptr) {
         copy();
@@ -135,10 +135,16 @@ class Stripper {
     return true;
   }
 
+  // Where unknown fields are allowed libprotobuf takes an integer for a name; this project does not.
+  [[nodiscard]] bool is_name() {
+    integer_name = integer_name || is_type(Tokenizer::TYPE_INTEGER);
+    return is_type(Tokenizer::TYPE_IDENTIFIER);
+  }
+
   bool bracketed_name(bool outside) {
     pass();
     while (true) {
-      if (!is_type(Tokenizer::TYPE_IDENTIFIER) && !is_type(Tokenizer::TYPE_INTEGER)) return false;
+      if (!is_name()) return false;
       pass();
       if (try_pass("]")) return true;
       if (is("/")) {
@@ -277,6 +283,7 @@ Stripped without_unknown_fields(std::string_view text) {
   result.accepted = stripper.root();
   result.text = std::move(stripper.out);
   result.odd = stripper.odd;
+  result.integer_name = stripper.integer_name;
   return result;
 }
 

@@ -38,6 +38,8 @@ struct Stripped {
   // What libprotobuf 3.21 refuses in unknown fields although its grammar does not: a separator
   // behind one outside a skipped message, an empty list, a list without a colon, and '/' in [ ].
   bool odd = false;
+  // What libprotobuf 3.21 accepts although the grammar does not: an integer for a name.
+  bool integer_name = false;
 };
 [[nodiscard]] Stripped without_unknown_fields(std::string_view text);
 

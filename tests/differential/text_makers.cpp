@@ -128,15 +128,9 @@ class Maker {
         out += angle ? '>' : '}';
         return;
       }
-      case FieldDescriptor::CPPTYPE_STRING:
-        string();
-        return;
-      case FieldDescriptor::CPPTYPE_FLOAT:
-        out += random_float(random_);
-        return;
-      case FieldDescriptor::CPPTYPE_UINT32:
-        out += integer();
-        return;
+      case FieldDescriptor::CPPTYPE_STRING: string(); return;
+      case FieldDescriptor::CPPTYPE_FLOAT: out += random_float(random_); return;
+      case FieldDescriptor::CPPTYPE_UINT32: out += integer(); return;
       case FieldDescriptor::CPPTYPE_BOOL:
         out += random_.chance(98)
                    ? pick(random_, {"true", "false", "True", "False", "t", "f", "0", "1", "01", "0x0", "00"})
@@ -288,21 +282,11 @@ void mutate_pieces(Random& random, std::vector<std::string>& pieces, const std::
   const auto at = pieces.begin() + static_cast<std::ptrdiff_t>(random.below(pieces.size()));
   const auto to = pieces.begin() + static_cast<std::ptrdiff_t>(random.below(pieces.size()));
   switch (random.below(7)) {
-    case 0:
-      pieces.erase(at);
-      break;
-    case 1:
-      pieces.insert(to, *at);
-      break;
-    case 2:
-      std::swap(*at, *to);
-      break;
-    case 3:
-      *at = random_token(random);
-      break;
-    case 4:
-      pieces.emplace(at, random_token(random));
-      break;
+    case 0: pieces.erase(at); break;
+    case 1: pieces.insert(to, *at); break;
+    case 2: std::swap(*at, *to); break;
+    case 3: *at = random_token(random); break;
+    case 4: pieces.emplace(at, random_token(random)); break;
     case 5: {
       const std::vector<std::string> source = pieces_of(other);
       if (source.empty()) break;
@@ -329,21 +313,13 @@ void mutate_pieces(Random& random, std::vector<std::string>& pieces, const std::
 void mutate_bytes(Random& random, std::string& text) {
   const std::size_t at = random.below(text.size());
   switch (random.below(5)) {
-    case 0:
-      text[at] = static_cast<char>(random.below(256));
-      break;
-    case 1:
-      text[at] = static_cast<char>(text[at] ^ (1 << random.below(8)));
-      break;
+    case 0: text[at] = static_cast<char>(random.below(256)); break;
+    case 1: text[at] = static_cast<char>(text[at] ^ (1 << random.below(8))); break;
     case 2:
       text.insert(at, 1, static_cast<char>(random.chance(50) ? 0x20 + random.below(95) : random.below(256)));
       break;
-    case 3:
-      text.erase(at, 1 + random.below(3));
-      break;
-    default:
-      text.resize(at);
-      break;
+    case 3: text.erase(at, 1 + random.below(3)); break;
+    default: text.resize(at); break;
   }
 }
 
@@ -358,15 +334,9 @@ std::string random_float(Random& random) {
   const float value = finite_float(random);
   const std::string digits = random_digits(random, random.below(45));
   switch (kind) {
-    case 0:
-      text += formatted("%.1f", static_cast<double>(random.below(1000)) / 10);
-      break;
-    case 1:
-      text += formatted("%.*g", 1 + small % 20, static_cast<double>(value));
-      break;
-    case 2:
-      text += near_midpoint(random);
-      break;
+    case 0: text += formatted("%.1f", static_cast<double>(random.below(1000)) / 10); break;
+    case 1: text += formatted("%.*g", 1 + small % 20, static_cast<double>(value)); break;
+    case 2: text += near_midpoint(random); break;
     case 3:
       text += formatted("%u.%se%d", static_cast<unsigned>(random.below(100000)), digits.c_str(), small - 65);
       break;
@@ -374,12 +344,8 @@ std::string random_float(Random& random) {
       // Subnormal floats, and what rounds to none.
       text += formatted("%.*e", small % 30, static_cast<double>(random.below(1U << 24)) * 0x1p-152);
       break;
-    case 5:
-      text += '1' + digits;
-      break;
-    case 6:
-      text += '.' + std::string(random.below(50), '0') + '1' + digits;
-      break;
+    case 5: text += '1' + digits; break;
+    case 6: text += '.' + std::string(random.below(50), '0') + '1' + digits; break;
     case 7: {
       text += formatted("3%de", small);
       text += pick(random, {"", "+", "-"});

@@ -24,24 +24,18 @@ inline std::string printed(const AMCTDistillConfig& config) {
 
 inline const char* name_of(Semantics semantics) {
   switch (semantics) {
-    case Semantics::strict:
-      return "strict";
-    case Semantics::merge:
-      return "merge";
-    case Semantics::amct:
-      return "amct";
+    case Semantics::strict: return "strict";
+    case Semantics::merge: return "merge";
+    case Semantics::amct: return "amct";
   }
   return "";
 }
 
 inline const char* name_of(Severity severity) {
   switch (severity) {
-    case Severity::error:
-      return "error";
-    case Severity::warning:
-      return "warning";
-    case Severity::note:
-      return "note";
+    case Severity::error: return "error";
+    case Severity::warning: return "warning";
+    case Severity::note: return "note";
   }
   return "";
 }

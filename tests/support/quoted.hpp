@@ -39,19 +39,11 @@ inline bool take_quoted(std::string_view& line, std::string& bytes) {
     }
     if (++i == line.size()) return false;
     switch (line[i]) {
-      case 'n':
-        bytes += '\n';
-        break;
-      case 'r':
-        bytes += '\r';
-        break;
-      case 't':
-        bytes += '\t';
-        break;
+      case 'n': bytes += '\n'; break;
+      case 'r': bytes += '\r'; break;
+      case 't': bytes += '\t'; break;
       case '"':
-      case '\\':
-        bytes += line[i];
-        break;
+      case '\\': bytes += line[i]; break;
       case 'x': {
         if (i + 2 >= line.size()) return false;
         const int high = hex_digit(line[i + 1]);
@@ -61,8 +53,7 @@ inline bool take_quoted(std::string_view& line, std::string& bytes) {
         i += 2;
         break;
       }
-      default:
-        return false;
+      default: return false;
     }
   }
   return false;

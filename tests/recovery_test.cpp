@@ -1,0 +1,143 @@
+// Recovery over every text that is one token away from the documented sample: it ends, it reports what
+// it refuses, and one mistake seldom looks like many.
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "distillcfg/diagnostics.hpp"
+#include "distillcfg/parse.hpp"
+#include "text/lexer.hpp"
+
+namespace distillcfg {
+namespace {
+
+constexpr std::string_view sample = R"cfg(batch_num: 1
+group_size: 1
+data_dump: true
+
+distill_group: {
+    start_layer_name: "layer1"
+    end_layer_name: "layer2"
+}
+
+distill_data_quant_config: {
+    ulq_quantize: {
+        clip_max_min: {
+            clip_max: 6.0
+            clip_min: -6.0
+        }
+        fixed_min: true
+        dst_type: INT8
+    }
+}
+
+distill_weight_quant_config: {
+    arq_distill: {
+       channel_wise: true
+       dst_type: INT8
+    }
+  }
+
+quant_skip_layers: "layer3"
+quant_skip_layer_types: "type1"
+
+distill_override_layers : {
+    layer_name: "layer4"
+    distill_data_quant_config: {
+        ulq_quantize: {
+            clip_max_min: {
+                clip_max: 3.0
+                clip_min: -3.0
+            }
+            fixed_min: true
+            dst_type: INT8
+        }
+    }
+    distill_weight_quant_config: {
+        arq_distill: {
+           channel_wise: false
+           dst_type: INT8     
+        }
+    }
+}
+
+distill_override_layer_types : {
+    layer_type: "type2"
+    distill_data_quant_config: {
+        ulq_quantize: {
+            clip_max_min: {
+                clip_max: 3.0
+                clip_min: -3.0
+            }
+            fixed_min: true
+            dst_type: INT4
+        }
+    }
+    distill_weight_quant_config: {
+        ulq_distill: {
+           channel_wise: false
+           dst_type: INT8     
+        }
+    }
+}
+)cfg";
+
+constexpr std::string_view replacements[] = {"",  "{", "}", "<", ">",     "[", "]", ":",
+                                             ";", ",", "x", "1", "\"a\"", "=", "."};
+
+std::vector<std::string> mutants_of(std::string_view text) {
+  const std::string padded = std::string(text) + std::string(source_padding, '\0');
+  const char* const begin = padded.data();
+  const char* const end = begin + text.size();
+  std::vector<std::string> mutants;
+  for (detail::Token token = detail::next_token(begin, end); token.kind != detail::TokenKind::end;
+       token = detail::next_token(token.end, end)) {
+    const std::string before(begin, token.begin);
+    const std::string behind(token.end, end);
+    const std::string itself(token.text());
+    for (const std::string_view replacement : replacements)
+      mutants.push_back(before + std::string(replacement) + behind);
+    mutants.push_back(before + itself + " " + itself + behind);
+    for (const char* const added : {"} ", "{ ", "> ", "\" ", "# ", "] ", "\xEF\xBC\x9A"}) {
+      mutants.push_back(before + added + itself + behind);
+    }
+  }
+  return mutants;
+}
+
+TEST_CASE("every text one token away from the sample is read to an end and explained") {
+  std::size_t few = 0;
+  const std::vector<std::string> mutants = mutants_of(sample);
+  for (const std::string& mutant : mutants) {
+    CAPTURE(mutant);
+    const Document document = parse(mutant);
+    const Diagnostics& diagnostics = document.diagnostics();
+    if (!document.ok()) {
+      REQUIRE(diagnostics.errors() > 0);
+      REQUIRE(diagnostics.size() > 0);
+    }
+    for (std::uint32_t i = 0; i < diagnostics.size(); ++i) {
+      REQUIRE(diagnostics[i].at.begin <= diagnostics[i].at.end);
+      REQUIRE(diagnostics[i].at.end <= mutant.size());
+    }
+    // The sample has 51 lines with a token: no mistake may spoil the reading of most of them.
+    CHECK(diagnostics.errors() <= 25);
+    few += diagnostics.errors() <= 2 ? 1 : 0;
+  }
+  // What one wrong bracket means is at times anyone's guess.
+  CHECK(few * 100 >= mutants.size() * 85);
+}
+
+TEST_CASE("a text that is cut off anywhere is read to an end and explained") {
+  for (std::size_t size = 0; size <= sample.size(); ++size) {
+    CAPTURE(size);
+    const Document document = parse(sample.substr(0, size));
+    CHECK(document.diagnostics().errors() <= 2);
+  }
+}
+
+}  // namespace
+}  // namespace distillcfg
