@@ -1,9 +1,4 @@
-#include <cstring>
-
-#include "distillcfg/parse.hpp"
-#include "distillcfg/schema.hpp"
-#include "parser.hpp"
-#include "reporter.hpp"
+#include "text_reader.hpp"
 
 namespace distillcfg {
 
@@ -11,57 +6,42 @@ namespace {
 
 constexpr AMCTDistillConfig empty_config;
 
-// What the first block holds beside the text: the configuration of a text in the documented layout
-// takes less than half of its size.
-constexpr std::size_t room_for_nodes(std::size_t size) noexcept { return size / 2 + sizeof(AMCTDistillConfig) + 512; }
+Document read(std::string_view text, bool copy, const ParseOptions& options) noexcept {
+  return detail::TextReader::read<AMCTDistillConfig, Document>(text, copy, config_schema(), options,
+                                                               [](const AMCTDistillConfig&, std::string_view, detail::Reporter&) {});
+}
 
 }  // namespace
 
-const AMCTDistillConfig& Document::config() const& noexcept { return config_ == nullptr ? empty_config : *config_; }
-
-void Document::read(std::string_view text, bool copy, const ParseOptions& options) noexcept {
-  arena_ = Arena(options.memory);
-  detail::Reporter reporter(diagnostics_, arena_, options.limits);
-  if (text.size() > max_source_size) {
-    reporter.text_too_large();
-    return;
-  }
-  char* bytes = nullptr;
-  if (copy || text.data() == nullptr) {
-    const std::size_t size = text.size() + source_padding;
-    // A first block that is too large is no reason to fail: `allocate` tries again with less.
-    static_cast<void>(arena_.reserve(size + room_for_nodes(text.size())));
-    bytes = static_cast<char*>(arena_.allocate(size, 1));
-    if (bytes != nullptr) {
-      if (!text.empty()) std::memcpy(bytes, text.data(), text.size());
-      std::memset(bytes + text.size(), 0, source_padding);
-      text_ = {bytes, text.size()};
-    }
-  } else {
-    static_cast<void>(arena_.reserve(room_for_nodes(text.size())));
-    text_ = text;
-  }
-  auto* const config = text_.data() == nullptr ? nullptr : arena_.create<AMCTDistillConfig>();
-  if (config == nullptr) {
-    reporter.last_resort(Code::out_of_memory, {});
-    return;
-  }
-  config_ = config;
-  detail::Parser parser(text_.data(), text_.data() + text_.size(), options, reporter);
-  parser.run(config_schema(), config);
-  reporter.finish();
+const AMCTDistillConfig& Document::config() const& noexcept {
+  return root() == nullptr ? empty_config : *static_cast<const AMCTDistillConfig*>(root());
 }
 
-Document parse(std::string_view text, const ParseOptions& options) noexcept {
-  Document document;
-  document.read(text, true, options);
-  return document;
-}
+Document parse(std::string_view text, const ParseOptions& options) noexcept { return read(text, true, options); }
 
 Document borrow_padded(std::string_view text, const ParseOptions& options) noexcept {
-  Document document;
-  document.read(text, false, options);
-  return document;
+  return read(text, false, options);
+}
+
+bool detail::TextReader::place_text(ParsedText& parsed, std::string_view text, bool copy,
+                                    std::size_t root_size) noexcept {
+  // What the first block holds beside the text: the messages of a text in the documented layout take
+  // less than half of its size. A first block that is too large is no reason to fail: the
+  // allocation itself tries again with less.
+  const std::size_t for_messages = text.size() / 2 + root_size + 512;
+  if (!copy && text.data() != nullptr) {
+    static_cast<void>(parsed.arena_.reserve(for_messages));
+    parsed.text_ = text;
+    return true;
+  }
+  const std::size_t size = text.size() + source_padding;
+  static_cast<void>(parsed.arena_.reserve(size + for_messages));
+  auto* const bytes = static_cast<char*>(parsed.arena_.allocate(size, 1));
+  if (bytes == nullptr) return false;
+  if (!text.empty()) std::memcpy(bytes, text.data(), text.size());
+  std::memset(bytes + text.size(), 0, source_padding);
+  parsed.text_ = {bytes, text.size()};
+  return true;
 }
 
 }  // namespace distillcfg

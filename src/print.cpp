@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "distillcfg/schema.hpp"
+#include "output.hpp"
 #include "reflect.hpp"
 #include "text/numbers.hpp"
 
@@ -12,40 +13,7 @@ namespace distillcfg {
 
 namespace {
 
-// Gathers bytes for a sink; remembers the first refusal.
-class Output {
- public:
-  explicit Output(Sink sink) noexcept : sink_(sink) {}
-
-  void write(std::string_view text) noexcept {
-    while (!text.empty()) {
-      if (used_ == sizeof buffer_) flush();
-      const std::size_t room = sizeof buffer_ - used_;
-      const std::size_t count = text.size() < room ? text.size() : room;
-      std::memcpy(buffer_ + used_, text.data(), count);
-      used_ += count;
-      text = {text.data() + count, text.size() - count};
-    }
-  }
-  void write(char c) noexcept {
-    if (used_ == sizeof buffer_) flush();
-    buffer_[used_++] = c;
-  }
-  void indent(int depth) noexcept {
-    for (int i = 0; i < depth; ++i) write("  ");
-  }
-  void flush() noexcept {
-    if (ok_ && used_ != 0) ok_ = sink_.write(sink_.context, buffer_, used_);
-    used_ = 0;
-  }
-  [[nodiscard]] bool ok() const noexcept { return ok_; }
-
- private:
-  Sink sink_;
-  std::size_t used_ = 0;
-  bool ok_ = true;
-  char buffer_[512];
-};
+using detail::Output;
 
 void write_string(Output& out, std::string_view text) noexcept {
   out.write('"');
@@ -137,8 +105,7 @@ void write_message(Output& out, const MessageSchema& schema, const void* message
 WriteResult print(const AMCTDistillConfig& config, Sink sink) noexcept {
   Output out(sink);
   write_message(out, config_schema(), &config, 0);
-  out.flush();
-  return {out.ok() ? Code::none : Code::output_failed};
+  return out.finish();
 }
 
 }  // namespace distillcfg

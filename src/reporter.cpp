@@ -1,14 +1,16 @@
 #include "reporter.hpp"
 
 #include <cstring>
+#include <new>
 #include <utility>
 
 namespace distillcfg::detail {
 
 namespace {
 
-// What has no place stands first; at one place, what was found first.
+// By rank, then by place; what has no place stands first; at one place, what was found first.
 bool stands_before(const Diagnostic& a, const Diagnostic& b) noexcept {
+  if (a.rank != b.rank) return a.rank < b.rank;
   if (a.at.begin != b.at.begin) return a.at.begin + 1U < b.at.begin + 1U;
   return a.number < b.number;
 }
@@ -48,6 +50,7 @@ Diagnostic* Reporter::keep(Code code, Severity severity, Span at) noexcept {
   diagnostic->code = code;
   diagnostic->severity = severity;
   diagnostic->at = at;
+  diagnostic->rank = rank_;
   diagnostic->number = kept_.size();
   return diagnostic;
 }
@@ -59,6 +62,18 @@ void Reporter::last_resort(Code code, Span at) noexcept {
   out_.last_resort_.at = at;
   if (out_.errors_ != UINT32_MAX) ++out_.errors_;
   ++out_.kept_errors_;
+}
+
+void Reporter::amct(Diagnostic* diagnostic, AmctError error,
+                    std::initializer_list<std::string_view> names) noexcept {
+  if (diagnostic == nullptr) return;
+  diagnostic->amct = error;
+  auto* const copy = static_cast<std::string_view*>(
+      arena_.allocate(names.size() * sizeof(std::string_view), alignof(std::string_view)));
+  if (copy == nullptr) return;
+  std::size_t count = 0;
+  for (const std::string_view name : names) new (copy + count++) std::string_view(name);
+  diagnostic->amct_names = {copy, count};
 }
 
 void Reporter::text_too_large() noexcept {

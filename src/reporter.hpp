@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
+#include <span>
 #include <string_view>
 #include <type_traits>
 
@@ -11,10 +13,9 @@ namespace distillcfg::detail {
 
 constexpr std::string_view argument_kinds_of(Code code) noexcept {
   switch (code) {
-// clang-format off
-#define DIAG(number, name, severity, arguments, english, chinese) case Code::name: return arguments;
+#define DIAG(number, name, severity, arguments, english, chinese) \
+  case Code::name: return arguments;
 #include "distillcfg/diagnostics.def"
-    // clang-format on
     case Code::none: break;
   }
   return "";
@@ -22,20 +23,18 @@ constexpr std::string_view argument_kinds_of(Code code) noexcept {
 
 constexpr std::string_view argument_kinds_of(NoteKind kind) noexcept {
   switch (kind) {
-// clang-format off
-#define NOTE(name, arguments, english, chinese) case NoteKind::name: return arguments;
+#define NOTE(name, arguments, english, chinese) \
+  case NoteKind::name: return arguments;
 #include "distillcfg/diagnostics.def"
-    // clang-format on
   }
   return "";
 }
 
 constexpr Severity default_severity(Code code) noexcept {
   switch (code) {
-// clang-format off
-#define DIAG(number, name, severity, arguments, english, chinese) case Code::name: return Severity::severity;
+#define DIAG(number, name, severity, arguments, english, chinese) \
+  case Code::name: return Severity::severity;
 #include "distillcfg/diagnostics.def"
-    // clang-format on
     case Code::none: break;
   }
   return Severity::note;
@@ -63,7 +62,16 @@ constexpr void set_argument(Argument& argument, char kind, const Value& value) n
 // Acceptance is decided by the count alone, so nothing that is not kept is lost.
 class Reporter {
  public:
-  Reporter(Diagnostics& out, Arena& arena, const Limits& limits) noexcept : out_(out), arena_(arena), limits_(limits) {}
+  Reporter(Diagnostics& out, Arena& arena, const Limits& limits) noexcept
+      : out_(out), arena_(arena), limits_(limits) {}
+  // For a pass that returns nothing but its diagnostics.
+  Reporter(Diagnostics& out, const Memory& memory, const Limits& limits) noexcept
+      : Reporter(out, out.arena_, limits) {
+    out.arena_ = Arena(memory);
+  }
+
+  // What the diagnostics that follow are ordered by.
+  void set_rank(std::uint64_t rank) noexcept { rank_ = rank; }
 
   // Counts a diagnostic. Returns it, for notes and fixes to be added, or nullptr if it is not kept.
   template <Code code, class... Values>
@@ -99,6 +107,14 @@ class Reporter {
     if (diagnostic != nullptr) diagnostic->fixes.push_back(arena_, {at, text});
   }
 
+  // What AMCT raises. The names must live as long as the diagnostics.
+  void amct(Diagnostic* diagnostic, AmctError error, std::span<const std::string_view> names = {}) noexcept {
+    if (diagnostic == nullptr) return;
+    diagnostic->amct = error;
+    diagnostic->amct_names = names;
+  }
+  void amct(Diagnostic* diagnostic, AmctError error, std::initializer_list<std::string_view> names) noexcept;
+
   // For what happens when there may be no memory left: at most one in each Diagnostics.
   void last_resort(Code code, Span at) noexcept;
   void text_too_large() noexcept;
@@ -106,8 +122,7 @@ class Reporter {
   // A text that lives as long as the diagnostics: the pieces joined; "" if there is no memory.
   [[nodiscard]] std::string_view join(std::string_view a, std::string_view b, std::string_view c = {}) noexcept;
 
-  // Whether 'did you mean' should still be looked for: it is the costly part of a diagnostic. Counts
-  // what is found, not what is kept, so that limits never change how reading goes on.
+  // Whether 'did you mean' should still be looked for: it is the costly part of a diagnostic.
   [[nodiscard]] bool wants_suggestions() const noexcept {
     return std::uint64_t{out_.errors_} + out_.warnings_ <= most_suggestions;
   }
@@ -122,8 +137,7 @@ class Reporter {
   static constexpr std::uint32_t most_suggestions = 20;
 
   template <class... Values>
-  static void set_arguments(Argument* arguments, [[maybe_unused]] std::string_view kinds,
-                            const Values&... values) noexcept {
+  static void set_arguments(Argument* arguments, [[maybe_unused]] std::string_view kinds, const Values&... values) noexcept {
     std::size_t i = 0;
     ((set_argument(arguments[i], kinds[i], values), ++i), ...);
   }
@@ -134,6 +148,7 @@ class Reporter {
   Arena& arena_;
   Limits limits_;
   List<Diagnostic> kept_;
+  std::uint64_t rank_ = 0;
   bool quiet_ = false;
 };
 

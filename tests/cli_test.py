@@ -151,21 +151,24 @@ class Help(Files):
 
     def test_help_names_every_option_that_works_and_no_other(self):
         self.write("good.cfg", GOOD)
-        values = {"N": "7", "text|gcc|json": "gcc", "strict|merge|amct": "merge", "en|zh": "en",
+        self.write("model.textproto", b'module { name: "a" type: "Linear" }\n')
+        values = {"N": "7", "MODEL": "model.textproto", "text|gcc|json": "gcc", "strict|merge|amct": "merge", "en|zh": "en",
                   "auto|always|never": "never"}
         for command, expected in [
-            ("check", "--format --werror --semantics --allow-unknown --max-errors --lang --color --help --version"),
-            ("print", "--diagnostics --semantics --allow-unknown --max-errors --lang --color --help --version"),
+            ("check", "--format --werror --model --semantics --allow-unknown --no-int4 --max-errors --lang --color --help "
+                      "--version"),
+            ("print", "--diagnostics --semantics --allow-unknown --no-int4 --max-errors --lang --color --help "
+                      "--version"),
         ]:
             text = run(command, "--help").stdout.decode()
-            rows = re.findall(r"^  (?:-h, )?(--[a-z-]+) ?(N|[a-z]+\|[a-z|]+)?", text, re.M)
+            rows = re.findall(r"^  (?:-h, )?(--[a-z0-9-]+) ?(N|MODEL|[a-z]+\|[a-z|]+)?", text, re.M)
             self.assertEqual([name for name, _ in rows], expected.split())
             for name, value in rows:
                 with self.subTest(command=command, option=name):
                     self.assertEqual(run(command, name, *([values[value]] if value else []), "good.cfg").returncode, 0)
                     if value:
                         self.assertEqual(run(command, f"{name}={values[value]}", "good.cfg").returncode, 0)
-                        for one in value.split("|") if value != "N" else []:
+                        for one in value.split("|") if "|" in value else []:
                             self.assertEqual(run(command, name, one, "good.cfg").returncode, 0)
 
     def test_version(self):
@@ -182,7 +185,7 @@ class Usage(Files):
         self.check_usage_error("unknown command 'chek'; did you mean 'check'?", "chek", "x")
         self.check_usage_error("unknown command 'pr'; did you mean 'print'?", "pr")
         self.check_usage_error("unknown command ''", "")
-        for later in ("fmt", "resolve", "explain", "diff", "schema", "diagnostics"):
+        for later in ("fmt", "schema", "diagnostics"):
             self.check_usage_error(f"unknown command '{later}'", later, "x")
 
     def test_options(self):
@@ -196,7 +199,7 @@ class Usage(Files):
         self.check_usage_error("unknown option '--hlep'; did you mean '--help'?", "--hlep")
         self.check_usage_error("'--werror' takes no value", "check", "--werror=1", "x")
         self.check_usage_error("'--help' takes no value", "--help=check")
-        for later in ("--fix", "--no-int4", "--model", "--sarif", "-o", "-i"):
+        for later in ("--fix", "--sarif", "-o", "-i"):
             self.assertEqual(run("check", later, "x").returncode, 2)
 
     def test_values(self):
@@ -298,7 +301,7 @@ class Check(Files):
 
     def test_large_standard_input_in_pieces(self):
         lines = 200_000
-        result = run("check", "-", stdin=b"#" * 70_000 + b"\n" + b'quant_skip_layers: "conv"\n' * lines)
+        result = run("check", "-", stdin=b"#" * 70_000 + b"\n" + b"# line\n" * lines)
         self.check_result(result, 0, b"1 file checked: no errors\n")
         result = run("check", "--format=gcc", "-", stdin=b'quant_skip_layers: "conv"\n' * lines + b"}\n")
         self.check_result(result, 1)
@@ -365,7 +368,7 @@ class Check(Files):
 
     def test_semantics(self):
         self.write("twice.cfg", b"batch_num: 1\nbatch_num: 2\n")
-        self.write("lacking.cfg", b'distill_group { start_layer_name: "a" }\n')
+        self.write("lacking.cfg", b"distill_data_quant_config { ulq_quantize { clip_max_min { clip_min: -1 } } }\n")
         for name, semantics, status in [
             ("twice.cfg", "strict", 1), ("twice.cfg", "merge", 0), ("twice.cfg", "amct", 0),
             ("lacking.cfg", "strict", 1), ("lacking.cfg", "merge", 1), ("lacking.cfg", "amct", 0),

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -22,6 +23,13 @@ enum class Code : std::uint16_t {
 
 enum class NoteKind : std::uint8_t {
 #define NOTE(name, arguments, english, chinese) name,
+#include "distillcfg/diagnostics.def"
+};
+
+// What AMCT would raise; diagnostics.def has the texts.
+enum class AmctError : std::uint8_t {
+  none,
+#define AMCT(name, text) name,
 #include "distillcfg/diagnostics.def"
 };
 
@@ -44,7 +52,7 @@ struct Argument {
   std::string_view text;     // for t, q; borrows from the text, the arena or the schema
 };
 
-inline constexpr std::size_t max_arguments = 3;
+inline constexpr std::size_t max_arguments = 4;
 
 // A further place that explains a diagnostic.
 struct Note {
@@ -69,6 +77,13 @@ struct Diagnostic {
   std::string_view suggestion;  // "did you mean …?"; empty: nothing near
   List<Note> notes;
   List<Fix> fixes;
+  // On what AMCT refuses too: which error it raises, and the names in its text (data() == nullptr:
+  // None). Several diagnostics may share one error of AMCT's.
+  AmctError amct = AmctError::none;
+  std::span<const std::string_view> amct_names;
+  // What the diagnostics of one run are ordered by before their places: with a model, the number of
+  // AMCT's check and the layer.
+  std::uint64_t rank = 0;
 };
 
 // The name of a code as diagnostics.def has it ("unknown_field"), or "" for a number that is none.
@@ -82,8 +97,8 @@ namespace detail {
 class Reporter;
 }
 
-// The diagnostics of one pass, ordered by place; what has none stands first. Move-only. They
-// borrow from the text, and live in the memory of the result that holds them.
+// The diagnostics of one pass, ordered by rank and place; what has no place stands first. Move-only.
+// They borrow from the text, and live in the memory of the result that holds them.
 class [[nodiscard]] Diagnostics {
  public:
   Diagnostics() noexcept = default;
@@ -97,6 +112,7 @@ class [[nodiscard]] Diagnostics {
     kept_warnings_ = std::exchange(other.kept_warnings_, 0);
     last_resort_ = std::exchange(other.last_resort_, {});
     has_last_resort_ = std::exchange(other.has_last_resort_, false);
+    arena_ = std::move(other.arena_);
     return *this;
   }
   Diagnostics(const Diagnostics&) = delete;
@@ -129,6 +145,8 @@ class [[nodiscard]] Diagnostics {
   std::uint32_t warnings_ = 0;
   std::uint32_t kept_errors_ = 0;
   std::uint32_t kept_warnings_ = 0;
+  // Of a pass that returns nothing but its diagnostics.
+  Arena arena_;
   // The one diagnostic that needs no memory: that there was none, or that the text is too large.
   Diagnostic last_resort_;
   bool has_last_resort_ = false;

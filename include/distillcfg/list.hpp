@@ -12,14 +12,18 @@
 
 namespace distillcfg {
 
+// How many elements a list has room for at first.
+struct FirstChunk {
+  std::uint32_t capacity;
+};
+
 namespace detail {
 
 // A list without its element type: what a table-driven reader can append to. Elements stand in
-// chunks that never move. The first chunk holds `first_capacity` elements, the next 8, 16 and 32,
+// chunks that never move. The first chunk holds as many elements as its type says, the next 8, 16 and 32,
 // all later ones 64: small lists cost little, and a long one wastes at most one chunk of 64.
 class ListBase {
  public:
-  static constexpr std::uint32_t first_chunk = 4;
   static constexpr std::uint32_t growing_chunks = 3;
   static constexpr std::uint32_t smallest_chunk = 8;
   static constexpr std::uint32_t largest_chunk = smallest_chunk << growing_chunks;
@@ -44,7 +48,7 @@ class ListBase {
     std::uint32_t index;
   };
 
-  constexpr ListBase() noexcept = default;
+  constexpr explicit ListBase(FirstChunk first) noexcept : first_capacity_(first.capacity) {}
   constexpr ListBase(void* elements, std::uint32_t size) noexcept
       : first_(elements), size_(size), first_capacity_(size) {}
 
@@ -65,7 +69,7 @@ class ListBase {
   void* first_ = nullptr;
   void** more_ = nullptr;  // the chunks after the first; room for a power of two of them
   std::uint32_t size_ = 0;
-  std::uint32_t first_capacity_ = first_chunk;
+  std::uint32_t first_capacity_;
 };
 
 }  // namespace detail
@@ -120,7 +124,8 @@ class List : public detail::ListBase {
  public:
   using value_type = T;
 
-  constexpr List() noexcept = default;
+  constexpr List() noexcept : List(FirstChunk{4}) {}
+  constexpr explicit List(FirstChunk first) noexcept : ListBase(first) {}
   // The elements of an array, in place. At most 2^32 - 1 of them.
   constexpr explicit List(std::span<T> elements) noexcept
       : ListBase(elements.data(), static_cast<std::uint32_t>(elements.size())) {}

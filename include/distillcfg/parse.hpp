@@ -38,38 +38,37 @@ struct ParseOptions {
 // Diagnostics take up to 1 KiB each for those that are kept (see Limits).
 [[nodiscard]] constexpr std::uint64_t arena_bound(std::uint64_t size) noexcept { return 16 * size + 16384; }
 
-// A parsed text: the configuration, its diagnostics, and the text itself.
+namespace detail {
+class TextReader;
+}
+
+// A text that was parsed: its diagnostics, and the memory of what was read from it.
 //
 // Move-only. It owns the arena that everything in it lives in, and moving it moves no byte of
-// that: references to its parts stay valid until it is destroyed. Different Documents may be used
-// on different threads at once; one Document may be read by many.
-class [[nodiscard]] Document {
+// that: references to its parts stay valid until it is destroyed. Different results may be used on
+// different threads at once; one may be read by many.
+class [[nodiscard]] ParsedText {
  public:
-  Document() noexcept = default;
-  Document(Document&& other) noexcept : Document() { *this = std::move(other); }
-  Document& operator=(Document&& other) noexcept {
+  ParsedText(ParsedText&& other) noexcept : ParsedText() { *this = std::move(other); }
+  ParsedText& operator=(ParsedText&& other) noexcept {
     arena_ = std::move(other.arena_);
-    config_ = std::exchange(other.config_, nullptr);
+    root_ = std::exchange(other.root_, nullptr);
     diagnostics_ = std::move(other.diagnostics_);
     text_ = std::exchange(other.text_, {});
     return *this;
   }
-  Document(const Document&) = delete;
-  Document& operator=(const Document&) = delete;
-  ~Document() = default;
+  ParsedText(const ParsedText&) = delete;
+  ParsedText& operator=(const ParsedText&) = delete;
+  ~ParsedText() = default;
 
   // True if the text was accepted: no error was found in it.
   [[nodiscard]] bool ok() const noexcept { return !diagnostics_.has_errors(); }
 
-  // What was read: everything if ok(), else what could be made out of the text.
-  [[nodiscard]] const AMCTDistillConfig& config() const& noexcept;
-  const AMCTDistillConfig& config() const&& = delete;
-
   [[nodiscard]] const Diagnostics& diagnostics() const& noexcept { return diagnostics_; }
   const Diagnostics& diagnostics() const&& = delete;
 
-  // The text that offsets refer to: the Document's copy, or what borrow_padded was given. Empty if
-  // there was no memory to copy it to.
+  // The text that offsets refer to: the result's copy, or what was lent to it. Empty if there was
+  // no memory to copy it to.
   [[nodiscard]] std::string_view text() const& noexcept { return text_; }
   std::string_view text() const&& = delete;
 
@@ -77,16 +76,28 @@ class [[nodiscard]] Document {
   [[nodiscard]] std::size_t arena_used() const noexcept { return arena_.used(); }
   [[nodiscard]] std::size_t arena_reserved() const noexcept { return arena_.reserved(); }
 
- private:
-  friend Document parse(std::string_view, const ParseOptions&) noexcept;
-  friend Document borrow_padded(std::string_view, const ParseOptions&) noexcept;
+ protected:
+  ParsedText() noexcept = default;
+  // The root message, or nullptr if there was no memory for it.
+  [[nodiscard]] const void* root() const noexcept { return root_; }
 
-  void read(std::string_view text, bool copy, const ParseOptions& options) noexcept;
+ private:
+  friend class detail::TextReader;
 
   Arena arena_;
-  const AMCTDistillConfig* config_ = nullptr;
+  const void* root_ = nullptr;
   Diagnostics diagnostics_;
   std::string_view text_;
+};
+
+// A parsed quant.cfg.
+class [[nodiscard]] Document : public ParsedText {
+ public:
+  Document() noexcept = default;
+
+  // What was read: everything if ok(), else what could be made out of the text.
+  [[nodiscard]] const AMCTDistillConfig& config() const& noexcept;
+  const AMCTDistillConfig& config() const&& = delete;
 };
 
 // Reads a quant.cfg. Never fails to return: look at Document::ok(). `text` is copied and need not

@@ -3,10 +3,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "distillcfg/diagnostics.hpp"
+#include "distillcfg/memory.hpp"
+#include "distillcfg/resolve.hpp"
 #include "distillcfg/schema.hpp"
 #include "distillcfg/sink.hpp"
 
@@ -26,6 +31,55 @@ struct RenderOptions {
 [[nodiscard]] std::string message_of(const Diagnostic& diagnostic, Language language);
 [[nodiscard]] std::string message_of(const Note& note, Language language);
 
+// The `Type: message` that AMCT raises for what a diagnostic is about, to the byte; empty if it raises
+// none. UTF-8 as far as the names are. Where AMCT lists names in the random order of a Python set, they
+// stand in the order of the file.
+[[nodiscard]] std::string amct_error_of(const Diagnostic& diagnostic);
+
+// What one or several passes found in one text, in the order in which it is shown. Borrows from their
+// Diagnostics, which must outlive it.
+//
+//     Findings findings(document.diagnostics());
+//     findings.append(resolution.diagnostics());
+class Findings {
+ public:
+  Findings() noexcept = default;
+  Findings(const Diagnostics& diagnostics) { append(diagnostics); }
+
+  void append(const Diagnostics& diagnostics);
+  // A single diagnostic; it must outlive this.
+  void append(const Diagnostic& diagnostic);
+  // Orders them by place; what has no place stands first.
+  void sort_by_place();
+  // Drops each warning that a required field is missing (D2012) where there is an error about the same
+  // message: it says what comes of that.
+  void drop_explained();
+  // Keeps at most so many of each severity; the others count as not kept.
+  void limit(const Limits& limits);
+
+  [[nodiscard]] bool has_errors() const noexcept { return errors_ != 0; }
+  [[nodiscard]] bool has(Code code) const noexcept;
+  // How many were found, whether kept or not.
+  [[nodiscard]] std::uint64_t errors() const noexcept { return errors_; }
+  [[nodiscard]] std::uint64_t warnings() const noexcept { return warnings_; }
+  [[nodiscard]] std::uint64_t errors_not_kept() const noexcept { return errors_ - kept_errors_; }
+  [[nodiscard]] std::uint64_t warnings_not_kept() const noexcept { return warnings_ - kept_warnings_; }
+
+  // Those that were kept.
+  [[nodiscard]] std::size_t size() const noexcept { return kept_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return kept_.empty(); }
+  [[nodiscard]] const Diagnostic& operator[](std::size_t i) const noexcept { return *kept_[i]; }
+
+ private:
+  void count_kept() noexcept;
+
+  std::vector<const Diagnostic*> kept_;
+  std::uint64_t errors_ = 0;
+  std::uint64_t warnings_ = 0;
+  std::uint64_t kept_errors_ = 0;
+  std::uint64_t kept_warnings_ = 0;
+};
+
 // As a compiler shows them: header, source line, underline, fixes and notes, for each kept
 // diagnostic; then how many more there were. `path` is shown as it is, made safe. `text` must be
 // the text that was diagnosed (Document::text()). Of a line longer than options.width no more is
@@ -34,12 +88,12 @@ struct RenderOptions {
 //     quant.cfg:2:1: error: AMCTDistillConfig has no field named 'batch'; did you mean 'batch_num'? [D2001]
 //        2 | batch: 4
 //          | ^~~~~
-WriteResult render_text(const Diagnostics& diagnostics, std::string_view path, std::string_view text,
+WriteResult render_text(const Findings& findings, std::string_view path, std::string_view text,
                         const RenderOptions& options, Sink sink);
 
 // One line for each diagnostic and note: path:line:column: severity: message [D2001]. Severities are
 // in English whatever the language, for the programs that read this form.
-WriteResult render_gcc(const Diagnostics& diagnostics, std::string_view path, std::string_view text,
+WriteResult render_gcc(const Findings& findings, std::string_view path, std::string_view text,
                        const RenderOptions& options, Sink sink);
 
 // The JSON document that describes the diagnostics of one run over any number of files.
@@ -57,7 +111,7 @@ class JsonReport {
   JsonReport& operator=(const JsonReport&) = delete;
 
   // Adds the entry of one file. `text` must be the text that was diagnosed.
-  void add(std::string_view path, bool ok, const Diagnostics& diagnostics, std::string_view text);
+  void add(std::string_view path, bool ok, const Findings& findings, std::string_view text);
   // Ends the document; call it once, after the last add.
   [[nodiscard]] WriteResult finish();
 
@@ -69,5 +123,41 @@ class JsonReport {
   WriteResult result_;
   bool first_ = true;
 };
+
+// ---- Resolutions. `text` must be the text that the configuration was read from (Document::text()); all
+// places are places in it. Each takes time linear in the sizes of the text, of the configuration and of
+// the model, apart from finding the lines of places, which takes O(log lines) each.
+
+// A text that was read, and what it is called.
+struct NamedText {
+  std::string_view path;
+  std::string_view text;
+};
+
+// The whole resolution as one JSON document; docs/resolution.schema.json describes it. Only for one that
+// is ok().
+WriteResult render_resolution_json(const Resolution& resolution, std::string_view text, Sink sink);
+
+// The same for people. Layers that get the same for the same reason share a row where their names differ
+// in numbers alone and there are many. Only for one that is ok().
+WriteResult render_resolution_table(const Resolution& resolution, std::string_view text, const RenderOptions& options,
+                                    Sink sink);
+
+// The stories of some layers of the resolution: which rules match, which one decides, where each value
+// comes from, what lost, and the layer's distill group.
+WriteResult render_explanation(const Resolution& resolution, const NamedText& config,
+                               std::span<const Layer* const> layers, const RenderOptions& options, Sink sink);
+
+// What changes for a model from one configuration to another. Both must be ok() and of the same model.
+struct Comparison {
+  const Resolution& resolution;
+  NamedText config;
+};
+struct [[nodiscard]] ComparisonResult {
+  WriteResult written;
+  bool differs = false;
+};
+ComparisonResult render_difference(const Comparison& before, const Comparison& after, const RenderOptions& options,
+                                   Sink sink);
 
 }  // namespace distillcfg

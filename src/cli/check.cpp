@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "cli/commands.hpp"
+#include "cli/configuration.hpp"
 #include "cli/files.hpp"
 #include "cli/report.hpp"
 
@@ -20,9 +22,8 @@ struct Total {
   std::uint64_t errors = 0;
   std::uint64_t warnings = 0;
 
-  void add(const Input& input, const Options& options) {
-    const Diagnostics& found = input.diagnostics();
-    (input.was_read() ? files : unread) += 1;
+  void add(bool was_read, const Findings& found, const Options& options) {
+    (was_read ? files : unread) += 1;
     errors += found.errors();
     (options.warnings_as_errors ? errors : warnings) += found.warnings();
   }
@@ -55,12 +56,21 @@ Status run_check(const Options& options) {
   Report report(options, STDOUT_FILENO);
   Status status = status_ok;
   Total total;
+  const std::unique_ptr<const ModelInput> model =
+      options.model == nullptr ? nullptr : std::make_unique<const ModelInput>(options.model, options);
+  const ModelInput* const network = model != nullptr && model->ok() ? model.get() : nullptr;
   for (const char* const path : options.files) {
-    const Input input(path, options);
-    report.add(input);
-    total.add(input, options);
-    status = std::max(status, input.status());
+    const Configuration configuration(path, options, network);
+    configuration.add_to(report);
+    total.add(configuration.was_read(), configuration.findings(), options);
+    status = std::max(status, configuration.status());
     if (report.out().error() != 0) break;
+  }
+  if (model != nullptr) {
+    const Findings findings(model->diagnostics());
+    report.add(model->path(), findings, model->text());
+    total.add(model->was_read(), findings, options);
+    status = std::max(status, status_of(findings));
   }
   if (options.warnings_as_errors && total.errors > 0) status = std::max(status, status_input);
   if (report.format() == Format::text) report.out().write(summary(total, options.language));

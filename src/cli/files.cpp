@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "render/display.hpp"
 #include "reporter.hpp"
 
 namespace distillcfg::cli {
@@ -84,9 +85,8 @@ int PaddedText::read(int descriptor) noexcept {
   return 0;
 }
 
-Input::Input(const char* path, const Options& options) : path_(path), arena_(Memory{}) {
-  const Limits limits{options.max_errors, options.max_errors};
-  detail::Reporter reporter(failure_, arena_, limits);
+SourceFile::SourceFile(const char* path, const Options& options) : path_(path), arena_(Memory{}) {
+  detail::Reporter reporter(failure_, arena_, limits_of(options));
   const OpenFile file(path);
   int error = file.error();
   struct stat about {};
@@ -108,16 +108,22 @@ Input::Input(const char* path, const Options& options) : path_(path), arena_(Mem
     return;
   }
   was_read_ = true;
-  document_ = borrow_padded(text_.view(),
-                            {.semantics = options.semantics, .allow_unknown = options.allow_unknown, .limits = limits});
 }
 
-Status Input::status() const noexcept {
-  const Diagnostics& found = diagnostics();
-  for (std::uint32_t i = 0; i < found.size(); ++i) {
-    if (found[i].code == Code::cannot_read || found[i].code == Code::out_of_memory) return status_trouble;
-  }
-  return found.has_errors() ? status_input : status_ok;
+Input::Input(const char* path, const Options& options) : SourceFile(path, options) {
+  if (!was_read()) return;
+  document_ = borrow_padded(
+      bytes(), {.semantics = options.semantics, .allow_unknown = options.allow_unknown, .limits = limits_of(options)});
+}
+
+ModelInput::ModelInput(const char* path, const Options& options) : SourceFile(path, options) {
+  if (!was_read()) return;
+  document_ = borrow_padded_model(bytes(), {.allow_unknown = options.allow_unknown, .limits = limits_of(options)});
+}
+
+Status status_of(const Findings& findings) noexcept {
+  if (findings.has(Code::cannot_read) || findings.has(Code::out_of_memory)) return status_trouble;
+  return findings.has_errors() ? status_input : status_ok;
 }
 
 bool FileSink::write(std::string_view text) { return take(this, text.data(), text.size()); }
@@ -157,10 +163,16 @@ std::string_view reason_of(int error, Language language) {
   return std::strerror(error);  // NOLINT(concurrency-mt-unsafe): the tool has one thread
 }
 
-std::string output_failure(int error, Language language) {
-  return fmt::format(fmt::runtime(choose(language, "distillcfg: cannot write to standard output: {}\n",
-                                         "distillcfg：无法写到标准输出：{}\n")),
-                     reason_of(error, language));
+std::string output_failure(int error, Language language, std::string_view path) {
+  const std::string_view reason = reason_of(error, language);
+  if (path.empty()) {
+    return fmt::format(fmt::runtime(choose(language, "distillcfg: cannot write to standard output: {}\n",
+                                           "distillcfg：无法写到标准输出：{}\n")),
+                       reason);
+  }
+  return fmt::format(
+      fmt::runtime(choose(language, "distillcfg: cannot write '{}': {}\n", "distillcfg：无法写入 '{}'：{}\n")),
+      render::display(path), reason);
 }
 
 void report_output_failure(int error, Language language) {

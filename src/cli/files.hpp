@@ -31,33 +31,71 @@ class PaddedText {
   std::size_t capacity_ = 0;  // without the padding
 };
 
-// A quant.cfg, read and parsed; or why it could not be read.
-class Input {
+// A file, read; or why it could not be.
+class SourceFile {
  public:
-  // `path` "-" is standard input.
-  Input(const char* path, const Options& options);
-  Input(const Input&) = delete;
-  Input& operator=(const Input&) = delete;
+  SourceFile(const SourceFile&) = delete;
+  SourceFile& operator=(const SourceFile&) = delete;
 
   [[nodiscard]] std::string_view path() const noexcept { return path_; }
-  [[nodiscard]] const Document& document() const noexcept { return document_; }
   [[nodiscard]] bool was_read() const noexcept { return was_read_; }
-  [[nodiscard]] const Diagnostics& diagnostics() const noexcept {
-    return was_read_ ? document_.diagnostics() : failure_;
-  }
-  // status_trouble if it was not read, to the end; else whether it has errors, before --werror.
-  [[nodiscard]] Status status() const noexcept;
+
+ protected:
+  // `path` "-" is standard input.
+  SourceFile(const char* path, const Options& options);
+  ~SourceFile() = default;
+
+  [[nodiscard]] std::string_view bytes() const noexcept { return text_.view(); }
+  [[nodiscard]] const Diagnostics& failure() const noexcept { return failure_; }
 
  private:
   const char* path_;
   bool was_read_ = false;
-  // What the Document borrows comes before it, so that it is destroyed after it.
   PaddedText text_;
-  Document document_;
   std::string reason_;
   Arena arena_;
   Diagnostics failure_;
 };
+
+// A quant.cfg, read and parsed; or why it could not be read.
+class Input : public SourceFile {
+ public:
+  Input(const char* path, const Options& options);
+
+  [[nodiscard]] const Document& document() const noexcept { return document_; }
+  [[nodiscard]] std::string_view text() const noexcept { return document_.text(); }
+  [[nodiscard]] bool ok() const noexcept { return was_read() && document_.ok(); }
+  [[nodiscard]] const Diagnostics& diagnostics() const noexcept {
+    return was_read() ? document_.diagnostics() : failure();
+  }
+
+ private:
+  Document document_;
+};
+
+// The description of a network.
+class ModelInput : public SourceFile {
+ public:
+  ModelInput(const char* path, const Options& options);
+
+  [[nodiscard]] const Model& model() const noexcept { return document_.model(); }
+  [[nodiscard]] std::string_view text() const noexcept { return document_.text(); }
+  [[nodiscard]] bool ok() const noexcept { return was_read() && document_.ok(); }
+  [[nodiscard]] const Diagnostics& diagnostics() const noexcept {
+    return was_read() ? document_.diagnostics() : failure();
+  }
+
+ private:
+  ModelDocument document_;
+};
+
+[[nodiscard]] inline Limits limits_of(const Options& options) noexcept {
+  return {options.max_errors, options.max_errors};
+}
+
+// status_trouble if something was not read, or not to the end; else whether there are errors, before
+// --werror.
+[[nodiscard]] Status status_of(const Findings& findings) noexcept;
 
 // Writes to a descriptor through a buffer.
 class FileSink {
@@ -84,8 +122,9 @@ class FileSink {
 // What an errno means, in words.
 [[nodiscard]] std::string_view reason_of(int error, Language language);
 
-// The line that says that standard output could not be written; and to say it on standard error.
-[[nodiscard]] std::string output_failure(int error, Language language);
+// The line that says that standard output, or the file at `path`, could not be written; and to say it on
+// standard error.
+[[nodiscard]] std::string output_failure(int error, Language language, std::string_view path = {});
 void report_output_failure(int error, Language language);
 
 }  // namespace distillcfg::cli

@@ -45,6 +45,9 @@ Status run(std::span<const char* const> arguments) {
   switch (options.command) {
     case Command::check: return run_check(options);
     case Command::print: return run_print(options);
+    case Command::resolve: return run_resolve(options);
+    case Command::explain: return run_explain(options);
+    case Command::diff: return run_diff(options);
     case Command::none: break;
   }
   return status_trouble;

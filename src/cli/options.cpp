@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <iterator>
 #include <optional>
 
@@ -23,11 +24,15 @@ struct Texts {
   }
 };
 
+constexpr std::size_t any_number = SIZE_MAX;
+
 struct CommandRow {
   Command command;
   std::string_view name;
   std::string_view files;
-  bool many_files;
+  std::size_t fewest_files;
+  std::size_t most_files;
+  bool needs_model;
   Texts summary;
   Texts description;
   std::string_view examples;
@@ -37,22 +42,28 @@ constexpr CommandRow command_rows[] = {
     {Command::check,
      "check",
      "FILE...",
-     true,
+     1,
+     any_number,
+     false,
      {"say what is wrong with quant.cfg files", "检查 quant.cfg 文件中的错误"},
      {"Reads each FILE ('-': standard input) and reports every mistake in it on standard output,\n"
-      "with its place and, where there is one, a suggestion.\n"
+      "with its place and, where there is one, a suggestion. With --model, also what AMCT would\n"
+      "refuse for that network.\n"
       "\n"
       "Exit status: 0 no errors, 1 a file has errors, 2 wrong usage or a file could not be read.\n",
       "读取每个 FILE（'-' 表示标准输入），在标准输出上报告其中的每一处错误及其位置，\n"
-      "并在可能时给出修改建议。\n"
+      "并在可能时给出修改建议。给出 --model 时，还报告 AMCT 对该网络会拒绝的内容。\n"
       "\n"
       "退出码：0 没有错误，1 文件有错误，2 用法错误或文件无法读取。\n"},
      "  distillcfg check quant.cfg\n"
      "  distillcfg check --format json *.cfg > report.json\n"
+     "  distillcfg check --model resnet18.textproto quant.cfg\n"
      "  generate_cfg | distillcfg check --werror -\n"},
     {Command::print,
      "print",
      "FILE",
+     1,
+     1,
      false,
      {"print a quant.cfg in protobuf's canonical form", "以 protobuf 的规范格式输出 quant.cfg"},
      {"Reads FILE ('-': standard input) and writes it to standard output as protobuf prints it.\n"
@@ -66,6 +77,64 @@ constexpr CommandRow command_rows[] = {
       "退出码：0 已输出，1 FILE 有错误，2 用法错误或读写失败。\n"},
      "  distillcfg print quant.cfg\n"
      "  distillcfg print --semantics merge quant.cfg > canonical.cfg\n"},
+    {Command::resolve,
+     "resolve",
+     "--model MODEL [QUANT.CFG]",
+     0,
+     1,
+     true,
+     {"say which quantisation every layer of a network gets", "给出网络中每一层的量化方式"},
+     {"Reads QUANT.CFG ('-': standard input) and the network's description, and writes what every\n"
+      "layer gets and which line of QUANT.CFG says so. Without QUANT.CFG, AMCT's default\n"
+      "configuration is taken. If AMCT would refuse it, nothing is written. What is found wrong goes\n"
+      "to standard error.\n"
+      "\n"
+      "Exit status: 0 written, 1 QUANT.CFG or MODEL has errors, 2 wrong usage, or reading or\n"
+      "writing failed.\n",
+      "读取 QUANT.CFG（'-' 表示标准输入）和网络描述，输出每一层的量化方式，以及由 QUANT.CFG 的\n"
+      "哪一行决定。不给出 QUANT.CFG 时采用 AMCT 的默认配置。AMCT 会拒绝的配置不输出任何内容。\n"
+      "发现的问题写到标准错误。\n"
+      "\n"
+      "退出码：0 已输出，1 QUANT.CFG 或 MODEL 有错误，2 用法错误或读写失败。\n"},
+     "  distillcfg resolve --model resnet18.textproto quant.cfg\n"
+     "  distillcfg resolve --model resnet18.textproto --format json quant.cfg > layers.json\n"
+     "  distillcfg resolve --model resnet18.textproto --format amct -o config.json quant.cfg\n"},
+    {Command::explain,
+     "explain",
+     "--model MODEL QUANT.CFG LAYER...",
+     2,
+     any_number,
+     true,
+     {"say why a layer gets what it gets", "说明某一层的量化方式由何而来"},
+     {"Reads QUANT.CFG ('-': standard input) and the network's description, and tells of each LAYER\n"
+      "which rules match, which one decides, where every value comes from, what has no effect, and\n"
+      "which distill group it belongs to. What is found wrong goes to standard error.\n"
+      "\n"
+      "Exit status: 0 explained, 1 QUANT.CFG or MODEL has errors, or MODEL has no such layer,\n"
+      "2 wrong usage, or reading or writing failed.\n",
+      "读取 QUANT.CFG（'-' 表示标准输入）和网络描述，对每个 LAYER 说明匹配了哪些规则、哪一条生效、\n"
+      "每个值来自何处、哪些设置不起作用，以及它属于哪个蒸馏组。发现的问题写到标准错误。\n"
+      "\n"
+      "退出码：0 已说明，1 QUANT.CFG 或 MODEL 有错误，或 MODEL 中没有该层，2 用法错误或读写失败。\n"},
+     "  distillcfg explain quant.cfg --model resnet18.textproto layer4.1.conv2 fc\n"},
+    {Command::diff,
+     "diff",
+     "--model MODEL A.CFG B.CFG",
+     2,
+     2,
+     true,
+     {"say which layers of a network get something else", "比较两份配置，列出量化方式有变化的层"},
+     {"Reads A.CFG, B.CFG (one may be '-': standard input) and the network's description, and writes\n"
+      "what is different for the network: the values that change, for which layers, and the rules\n"
+      "behind them. What is found wrong goes to standard error.\n"
+      "\n"
+      "Exit status: 0 no difference, 1 differences, 2 wrong usage, errors in a file, or reading or\n"
+      "writing failed.\n",
+      "读取 A.CFG、B.CFG（其一可为 '-'，表示标准输入）和网络描述，输出二者对该网络的差别：\n"
+      "哪些层的哪些值有变化，以及由哪些规则引起。发现的问题写到标准错误。\n"
+      "\n"
+      "退出码：0 没有差别，1 有差别，2 用法错误、文件有错误或读写失败。\n"},
+     "  distillcfg diff old.cfg new.cfg --model resnet18.textproto\n"},
 };
 
 const CommandRow* row_of(Command command) noexcept {
@@ -90,12 +159,19 @@ bool set_choice(Value& to, std::string_view choices, std::string_view value, std
 // Sets of commands.
 constexpr unsigned in_check = 1;
 constexpr unsigned in_print = 2;
-constexpr unsigned in_every = ~0U;
+constexpr unsigned in_resolve = 4;
+constexpr unsigned in_explain = 8;
+constexpr unsigned in_diff = 16;
+constexpr unsigned in_every_command = in_check | in_print | in_resolve | in_explain | in_diff;
+constexpr unsigned in_every = ~0U;  // and before the command
 
 constexpr unsigned set_of(Command command) noexcept {
   switch (command) {
     case Command::check: return in_check;
     case Command::print: return in_print;
+    case Command::resolve: return in_resolve;
+    case Command::explain: return in_explain;
+    case Command::diff: return in_diff;
     case Command::none: break;
   }
   return 0;
@@ -103,7 +179,7 @@ constexpr unsigned set_of(Command command) noexcept {
 
 struct OptionRow {
   std::string_view name;
-  std::string_view value;  // "a|b|c", "N", or empty: takes none
+  std::string_view value;  // "a|b|c", "N", the name of a path, or empty: takes none
   unsigned commands;       // that have it
   Texts help;
   // Returns false if it takes no such value.
@@ -116,6 +192,22 @@ struct OptionRow {
 
 bool set_format(const OptionRow& row, Options& options, std::string_view value) {
   return set_choice(options.format, row.value, value, {Format::text, Format::gcc, Format::json});
+}
+
+bool set_product(const OptionRow& row, Options& options, std::string_view value) {
+  return set_choice(options.product, row.value, value, {Product::table, Product::json, Product::amct});
+}
+
+bool set_no_int4(const OptionRow&, Options& options, std::string_view) {
+  options.int4 = false;
+  return true;
+}
+
+// Arguments end with a NUL, and so do values, which are their ends.
+template <const char* Options::*member>
+bool set_path(const OptionRow&, Options& options, std::string_view value) {
+  options.*member = value.data();
+  return !value.empty();
 }
 
 bool set_max_errors(const OptionRow&, Options& options, std::string_view value) {
@@ -149,16 +241,35 @@ constexpr OptionRow option_rows[] = {
       "诊断信息的形式：便于阅读（默认）、每条一行、\n或单个 JSON 文档"},
      set_format},
     {"werror", "", in_check, {"take warnings for errors", "将警告视为错误"}, set_flag<&Options::warnings_as_errors>},
+    {"format",
+     "table|json|amct",
+     in_resolve,
+     {"what is written: a table for people (the default), one JSON\ndocument with the place behind every value, or "
+      "AMCT's\n"
+      "config.json, byte for byte",
+      "输出形式：便于阅读的表格（默认）、含每个值来源的\n单个 JSON 文档、或与 AMCT 逐字节一致的 config.json"},
+     set_product},
+    {"model",
+     "MODEL",
+     in_check | in_resolve | in_explain | in_diff,
+     {"the description of the network ('-': standard input)", "网络描述文件（'-' 表示标准输入）"},
+     set_path<&Options::model>},
+    {"output",
+     "FILE",
+     in_resolve,
+     {"write to FILE instead of standard output; FILE is replaced\nas a whole, and kept as it is where something fails",
+      "写入 FILE 而非标准输出；FILE 整体替换，\n失败时保持原样"},
+     set_path<&Options::output>},
     {"diagnostics",
      "text|gcc|json",
-     in_print,
+     in_print | in_resolve | in_explain | in_diff,
      {"how diagnostics are written to standard error: for people\n(the default), one line each, or as one JSON "
       "document",
       "标准错误上诊断信息的形式：便于阅读（默认）、\n每条一行、或单个 JSON 文档"},
      set_format},
     {"semantics",
      "strict|merge|amct",
-     in_check | in_print,
+     in_every_command,
      {"'strict' (the default) refuses fields given twice and\nrequired fields that are missing; 'merge' lets the last "
       "of\n"
       "several win; 'amct', as AMCT does, also lets required\nfields be missing",
@@ -170,6 +281,11 @@ constexpr OptionRow option_rows[] = {
      in_every,
      {"skip fields that the format does not have, with a warning", "跳过格式中没有的字段，仅给出警告"},
      set_flag<&Options::allow_unknown>},
+    {"no-int4",
+     "",
+     in_every,
+     {"the target's AMCT cannot distil INT4: using it is an error", "目标 AMCT 不支持 INT4 蒸馏：使用 INT4 视为错误"},
+     set_no_int4},
     {"max-errors",
      "N",
      in_every,
@@ -180,8 +296,8 @@ constexpr OptionRow option_rows[] = {
     {"color",
      "auto|always|never",
      in_every,
-     {"color in diagnostics; 'auto' (the default): on a terminal,\nunless NO_COLOR is set",
-      "诊断信息是否使用颜色；'auto'（默认）：仅在终端上\n使用，且未设置 NO_COLOR"},
+     {"color in what is shown; 'auto' (the default): on a\nterminal, unless NO_COLOR is set",
+      "输出是否使用颜色；'auto'（默认）：仅在终端上\n使用，且未设置 NO_COLOR"},
      set_color},
     {"help", "", in_every, {"show this help", "显示本帮助"}, set_flag<&Options::help>},
     {"version", "", in_every, {"show the version", "显示版本"}, set_flag<&Options::version>},
@@ -290,11 +406,12 @@ class ArgumentReader {
 
   void take_option(std::string_view text) {
     if (text == "-h") text = "--help";
+    if (text == "-o") text = "--output";
     const std::size_t equals = std::min(text.find('='), text.size());
     const std::string_view option = text.substr(0, equals);
     const std::string_view name = option.substr(std::min<std::size_t>(option.size(), 2));
-    const auto* const row = std::ranges::find(option_rows, name, &OptionRow::name);
-    if (!option.starts_with("--") || row == std::end(option_rows)) {
+    const OptionRow* const row = find_option(name);
+    if (!option.starts_with("--") || row == nullptr) {
       refuse_option(option);
       return;
     }
@@ -319,6 +436,17 @@ class ArgumentReader {
     }
     const std::string_view given = value.value_or("");
     if (!row->set(*row, options_, given)) refuse_value(*row, option, given);
+  }
+
+  // Commands may have different options of the same name.
+  [[nodiscard]] const OptionRow* find_option(std::string_view name) const noexcept {
+    const OptionRow* found = nullptr;
+    for (const OptionRow& row : option_rows) {
+      if (row.name != name) continue;
+      if (row.belongs_to(options_.command)) return &row;
+      if (found == nullptr) found = &row;
+    }
+    return found;
   }
 
   // An option of another command.
@@ -353,6 +481,10 @@ class ArgumentReader {
            option, shown(value));
       return;
     }
+    if (row.value == "MODEL" || row.value == "FILE") {
+      fail("'{}' takes the path of a file", "'{}' 的值应为文件路径", option);
+      return;
+    }
     Guess guess(value);
     guess.consider_each_of(row.value);
     fail("'{}' takes {}, not '{}'{}", "'{}' 的值应为 {}，而不是 '{}'{}", option, row.value, shown(value),
@@ -363,15 +495,34 @@ class ArgumentReader {
     const CommandRow* const row = row_of(options_.command);
     if (row == nullptr) {
       fail("no command given", "没有给出命令");
-    } else if (options_.files.empty()) {
+    } else if (options_.files.empty() && row->fewest_files > 0) {
       fail("no file given ('-' is standard input)", "没有给出文件（'-' 表示标准输入）");
-    } else if (!row->many_files && options_.files.size() > 1) {
-      fail("'{}' takes one file, and '{}' is another", "'{}' 只接受一个文件，多出了 '{}'", row->name,
-           shown(options_.files[1]));
-    } else if (std::ranges::count(options_.files, std::string_view("-"),
-                                  [](const char* file) { return std::string_view(file); }) > 1) {
+    } else if (options_.files.size() < row->fewest_files) {
+      if (options_.command == Command::explain) {
+        fail("no layer given", "没有给出层");
+      } else {
+        fail("'{}' takes two files", "'{}' 需要两个文件", row->name);
+      }
+    } else if (options_.files.size() > row->most_files) {
+      const std::string more = shown(options_.files[row->most_files]);
+      if (row->most_files == 1) {
+        fail("'{}' takes one file, and '{}' is another", "'{}' 只接受一个文件，多出了 '{}'", row->name, more);
+      } else {
+        fail("'{}' takes two files, and '{}' is another", "'{}' 只接受两个文件，多出了 '{}'", row->name, more);
+      }
+    } else if (row->needs_model && options_.model == nullptr) {
+      fail("'{}' needs the network: --model MODEL", "'{}' 需要网络描述：--model MODEL", row->name);
+    } else if (times_standard_input_is_read() > 1) {
       fail("standard input ('-') can be read only once", "标准输入（'-'）只能读取一次");
     }
+  }
+
+  [[nodiscard]] std::size_t times_standard_input_is_read() const {
+    const auto is_standard_input = [](const char* file) { return std::string_view(file) == "-"; };
+    std::span<const char* const> files = options_.files;
+    if (options_.command == Command::explain) files = files.first(1);
+    const auto count = static_cast<std::size_t>(std::ranges::count_if(files, is_standard_input));
+    return count + (options_.model != nullptr && is_standard_input(options_.model) ? 1 : 0);
   }
 
   std::span<const char* const> arguments_;
@@ -386,6 +537,7 @@ void append_options(std::string& out, Command command, bool of_every_command, La
     if (!row.belongs_to(command) || (row.commands == in_every) != of_every_command) continue;
     std::string left = fmt::format("  --{}", row.name);
     if (row.name == "help") left = "  -h, --help";
+    if (row.name == "output") left = "  -o, --output";
     if (!row.value.empty()) left += fmt::format(" {}", row.value);
     std::string_view help = row.help.in(language);
     while (!help.empty()) {
@@ -427,11 +579,11 @@ std::string help_text(Command command, Language language) {
   fmt::format_to(std::back_inserter(out), "{}{}distillcfg COMMAND [OPTION]... FILE...\n\n{}\n", usage, colon,
                  choose(language,
                         "Reads AMCT's distillation configurations, quant.cfg, and says exactly what is wrong\n"
-                        "with them.",
-                        "读取 AMCT 的蒸馏简易配置文件 quant.cfg，并准确指出其中的错误。"));
+                        "with them and which quantisation every layer of a network gets.",
+                        "读取 AMCT 的蒸馏简易配置文件 quant.cfg，准确指出其中的错误，以及网络中每一层的量化方式。"));
   heading("Commands:", "命令：");
   for (const CommandRow& each : command_rows) {
-    fmt::format_to(std::back_inserter(out), "  {:<8}{}\n", each.name, each.summary.in(language));
+    fmt::format_to(std::back_inserter(out), "  {:<9}{}\n", each.name, each.summary.in(language));
   }
   heading("Options of every command:", "所有命令的选项：");
   append_options(out, Command::none, true, language);

@@ -18,19 +18,24 @@ enum Status : int {
   status_trouble = 2,  // wrong usage, or reading or writing failed
 };
 
-enum class Command : std::uint8_t { none, check, print };
+enum class Command : std::uint8_t { none, check, print, resolve, explain, diff };
 enum class Format : std::uint8_t { text, gcc, json };
+enum class Product : std::uint8_t { table, json, amct };
 enum class Color : std::uint8_t { automatic, always, never };
 
 struct Options {
   Command command = Command::none;
-  std::vector<const char*> files;
+  std::vector<const char*> files;  // of explain: a file, and names of layers
+  const char* model = nullptr;
+  const char* output = nullptr;
+  Product product = Product::table;
   Format format = Format::text;  // of the diagnostics
   Semantics semantics = Semantics::strict;
   Language language = Language::en;
   Color color = Color::automatic;
   std::uint32_t max_errors = Limits{}.max_errors;  // and warnings
   bool allow_unknown = false;
+  bool int4 = true;
   bool warnings_as_errors = false;
   bool help = false;
   bool version = false;

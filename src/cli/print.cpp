@@ -4,13 +4,13 @@
 #include "cli/commands.hpp"
 #include "cli/files.hpp"
 #include "cli/report.hpp"
-#include "reporter.hpp"
 
 namespace distillcfg::cli {
 
 Status run_print(const Options& options) {
   const Input input(options.files.front(), options);
-  Status status = input.status();
+  const Findings findings(input.diagnostics());
+  Status status = status_of(findings);
   FileSink out(STDOUT_FILENO);
   if (status == status_ok) {
     const WriteResult printed = print(input.document().config(), out.sink());
@@ -18,20 +18,8 @@ Status run_print(const Options& options) {
   }
 
   Report report(options, STDERR_FILENO);
-  report.add(input);
-  if (out.error() != 0) {
-    if (report.format() == Format::json) {
-      // Nothing but the document may stand on standard error, so it must say this as well.
-      Arena arena{Memory{}};
-      Diagnostics failure;
-      detail::Reporter reporter(failure, arena, {});
-      reporter.error<Code::output_failed>(Span{});
-      reporter.finish();
-      report.add("standard output", false, failure, {});
-    } else {
-      report.out().write(output_failure(out.error(), options.language));
-    }
-  }
+  report.add(input.path(), findings, input.text());
+  if (out.error() != 0) report.add_output_failure(out.error());
   if (!report.finish()) status = status_trouble;
   return status;
 }

@@ -12,6 +12,7 @@
 #include "cli/files.hpp"
 #include "cli/options.hpp"
 #include "distillcfg/distillcfg.hpp"
+#include "reporter.hpp"
 
 namespace distillcfg::cli {
 
@@ -23,9 +24,8 @@ namespace distillcfg::cli {
   result.limit_hint = choose(options.language, "--max-errors 0 shows all", "--max-errors 0 显示全部");
   const bool is_terminal = ::isatty(descriptor) == 1;
   if (options.color == Color::automatic) {
-    // The tool has one thread.
-    const char* const no_color = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe)
-    const char* const terminal = std::getenv("TERM");      // NOLINT(concurrency-mt-unsafe)
+    const char* const no_color = std::getenv("NO_COLOR");
+    const char* const terminal = std::getenv("TERM");
     result.color = is_terminal && (no_color == nullptr || *no_color == '\0') && terminal != nullptr &&
                    std::string_view(terminal) != "dumb";
   } else {
@@ -53,19 +53,31 @@ class Report {
   [[nodiscard]] Format format() const noexcept { return format_; }
   [[nodiscard]] FileSink& out() noexcept { return out_; }
 
-  void add(const Input& input) {
-    const bool warned = render_.warnings_as_errors && input.diagnostics().warnings() > 0;
-    add(input.path(), input.status() == status_ok && !warned, input.diagnostics(), input.document().text());
-  }
   // A failed write shows in finish().
-  void add(std::string_view path, bool ok, const Diagnostics& diagnostics, std::string_view text) {
-    if (json_.has_value()) {
-      json_->add(path, ok, diagnostics, text);
-    } else if (format_ == Format::gcc) {
-      (void)render_gcc(diagnostics, path, text, render_, out_.sink());
-    } else {
-      (void)render_text(diagnostics, path, text, render_, out_.sink());
+  void add(std::string_view path, const Findings& findings, std::string_view text) {
+    const bool ok = status_of(findings) == status_ok && !(render_.warnings_as_errors && findings.warnings() > 0);
+    add(path, ok, findings, text);
+  }
+  void add(std::string_view path, bool ok, const Findings& findings, std::string_view text) {
+    switch (format_) {
+      case Format::text: (void)render_text(findings, path, text, render_, out_.sink()); break;
+      case Format::gcc: (void)render_gcc(findings, path, text, render_, out_.sink()); break;
+      case Format::json: json_->add(path, ok, findings, text); break;
     }
+  }
+  // That a file, or standard output for want of a path, could not be written.
+  void add_output_failure(int error, std::string_view path = {}) {
+    if (format_ != Format::json) {
+      out_.write(output_failure(error, render_.language, path));
+      return;
+    }
+    // Nothing but the document may stand on this stream, so it must say this as well.
+    Arena arena{Memory{}};
+    Diagnostics failure;
+    detail::Reporter reporter(failure, arena, {});
+    reporter.error<Code::output_failed>(Span{});
+    reporter.finish();
+    add(path.empty() ? "standard output" : path, false, failure, {});
   }
 
   // To be called once, at the end. Returns false if not everything could be written.

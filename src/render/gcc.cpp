@@ -13,7 +13,7 @@
 
 namespace distillcfg {
 
-WriteResult render_gcc(const Diagnostics& diagnostics, std::string_view path, std::string_view text,
+WriteResult render_gcc(const Findings& findings, std::string_view path, std::string_view text,
                        const RenderOptions& options, Sink sink) {
   render::Output out(sink);
   render::SourceLines lines(text);
@@ -33,8 +33,8 @@ WriteResult render_gcc(const Diagnostics& diagnostics, std::string_view path, st
                    palette.reset, palette.message, message, palette.reset);
   };
 
-  for (std::uint32_t i = 0; i < diagnostics.size(); ++i) {
-    const Diagnostic& diagnostic = diagnostics[i];
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    const Diagnostic& diagnostic = findings[i];
     line(diagnostic.at, render::severity_in(diagnostic, options),
          fmt::format("{} [{}]", message_of(diagnostic, options.language), render::code_text(diagnostic.code)));
     for (const Note& note : diagnostic.notes) {
@@ -43,7 +43,7 @@ WriteResult render_gcc(const Diagnostics& diagnostics, std::string_view path, st
     }
     if (!out.flush_if_large()) break;
   }
-  const render::NotShown rest = render::not_shown(diagnostics, options);
+  const render::NotShown rest = render::not_shown(findings, options);
   if (rest.errors > 0) line({}, Severity::note, render::more_text(rest.errors, Severity::error, options));
   if (rest.warnings > 0) line({}, Severity::note, render::more_text(rest.warnings, Severity::warning, options));
   return out.finish();

@@ -64,7 +64,12 @@ void append_diagnostic(std::string& out, const Diagnostic& diagnostic, SourceLin
     out += '}';
     comma = ",";
   }
-  out += "]}";
+  out += ']';
+  if (diagnostic.amct != AmctError::none) {
+    out += R"(,"amct_error":)";
+    append_json_string(out, amct_error_of(diagnostic));
+  }
+  out += '}';
 }
 
 }  // namespace
@@ -77,7 +82,7 @@ void JsonReport::write(std::string_view json) {
   if (result_.ok() && !sink_.write(sink_.context, json.data(), json.size())) result_.code = Code::output_failed;
 }
 
-void JsonReport::add(std::string_view path, bool ok, const Diagnostics& diagnostics, std::string_view text) {
+void JsonReport::add(std::string_view path, bool ok, const Findings& findings, std::string_view text) {
   if (!result_.ok()) return;
   render::Output out(sink_);
   SourceLines lines(text);
@@ -86,13 +91,13 @@ void JsonReport::add(std::string_view path, bool ok, const Diagnostics& diagnost
   first_ = false;
   append_json_string(json, path);
   fmt::format_to(std::back_inserter(json), R"(,"ok":{},"diagnostics":[)", ok);
-  for (std::uint32_t i = 0; i < diagnostics.size(); ++i) {
+  for (std::size_t i = 0; i < findings.size(); ++i) {
     json += i == 0 ? "\n" : ",\n";
-    append_diagnostic(json, diagnostics[i], lines, options_);
+    append_diagnostic(json, findings[i], lines, options_);
     if (!out.flush_if_large()) break;
   }
   json += ']';
-  const render::NotShown rest = render::not_shown(diagnostics, options_);
+  const render::NotShown rest = render::not_shown(findings, options_);
   if (rest.errors > 0) fmt::format_to(std::back_inserter(json), R"(,"errors_not_shown":{})", rest.errors);
   if (rest.warnings > 0) fmt::format_to(std::back_inserter(json), R"(,"warnings_not_shown":{})", rest.warnings);
   json += '}';

@@ -107,9 +107,9 @@ std::string argument_text(const Argument& argument, Language language) {
 }
 
 std::string fill(std::string_view text, const Argument (&arguments)[max_arguments], Language language) {
-  static_assert(max_arguments == 3);
+  static_assert(max_arguments == 4);
   return fmt::format(fmt::runtime(text), argument_text(arguments[0], language), argument_text(arguments[1], language),
-                     argument_text(arguments[2], language));
+                     argument_text(arguments[2], language), argument_text(arguments[3], language));
 }
 
 }  // namespace

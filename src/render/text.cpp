@@ -31,6 +31,7 @@ constexpr std::size_t tab_stop = 8;
 constexpr std::size_t smallest_width = 40;
 constexpr std::size_t smallest_gutter = 4;
 constexpr std::string_view ellipsis = "…";  // one column
+constexpr std::size_t amct_columns = 200;
 
 // Columns of a glyph that starts in `column`, counted from 0.
 std::size_t columns_at(const Glyph& glyph, std::size_t column) noexcept {
@@ -145,12 +146,12 @@ class TextRenderer {
         palette_(render::palette(options)),
         options_(options) {}
 
-  WriteResult run(const Diagnostics& diagnostics) {
-    for (std::uint32_t i = 0; i < diagnostics.size(); ++i) {
-      show(diagnostics[i]);
+  WriteResult run(const Findings& findings) {
+    for (std::size_t i = 0; i < findings.size(); ++i) {
+      show(findings[i]);
       if (!out_.flush_if_large()) break;
     }
-    const render::NotShown rest = render::not_shown(diagnostics, options_);
+    const render::NotShown rest = render::not_shown(findings, options_);
     show_rest(rest.errors, Severity::error);
     show_rest(rest.warnings, Severity::warning);
     return out_.finish();
@@ -172,6 +173,17 @@ class TextRenderer {
         remark(words_.note, palette_.note, message);
       }
     }
+    show_amct_error(diagnostic);
+  }
+
+  // Diagnostics that share one error of AMCT's share its names too: it is shown with the first.
+  void show_amct_error(const Diagnostic& diagnostic) {
+    if (diagnostic.amct == AmctError::none) return;
+    const std::string_view* const names = diagnostic.amct_names.data();
+    if (diagnostic.amct == last_amct_ && names != nullptr && names == last_amct_names_) return;
+    last_amct_ = diagnostic.amct;
+    last_amct_names_ = names;
+    remark("AMCT", palette_.dim, render::display_shortened(amct_error_of(diagnostic), amct_columns));
   }
 
   // One width of line numbers for all excerpts of a diagnostic.
@@ -308,13 +320,15 @@ class TextRenderer {
   Palette palette_;
   const RenderOptions& options_;
   std::size_t gutter_ = smallest_gutter;
+  AmctError last_amct_ = AmctError::none;
+  const std::string_view* last_amct_names_ = nullptr;
 };
 
 }  // namespace
 
-WriteResult render_text(const Diagnostics& diagnostics, std::string_view path, std::string_view text,
+WriteResult render_text(const Findings& findings, std::string_view path, std::string_view text,
                         const RenderOptions& options, Sink sink) {
-  return TextRenderer(path, text, options, sink).run(diagnostics);
+  return TextRenderer(path, text, options, sink).run(findings);
 }
 
 }  // namespace distillcfg

@@ -97,9 +97,9 @@ struct NotShown {
   std::uint64_t errors;
   std::uint64_t warnings;
 };
-[[nodiscard]] inline NotShown not_shown(const Diagnostics& diagnostics, const RenderOptions& options) noexcept {
-  const std::uint64_t errors = diagnostics.errors_not_kept();
-  const std::uint64_t warnings = diagnostics.warnings_not_kept();
+[[nodiscard]] inline NotShown not_shown(const Findings& findings, const RenderOptions& options) noexcept {
+  const std::uint64_t errors = findings.errors_not_kept();
+  const std::uint64_t warnings = findings.warnings_not_kept();
   return options.warnings_as_errors ? NotShown{errors + warnings, 0} : NotShown{errors, warnings};
 }
 
@@ -117,7 +117,7 @@ inline constexpr std::size_t max_argument_columns = 60;
 
 // ANSI escape sequences, or nothing.
 struct Palette {
-  std::string_view path, error, warning, note, help, message, caret, reset;
+  std::string_view path, error, warning, note, help, message, caret, dim, reset;
 };
 inline constexpr Palette colors{
     .path = "\x1B[1m",
@@ -127,6 +127,7 @@ inline constexpr Palette colors{
     .help = "\x1B[1;32m",
     .message = "\x1B[1m",
     .caret = "\x1B[1;32m",
+    .dim = "\x1B[2m",
     .reset = "\x1B[0m",
 };
 [[nodiscard]] constexpr Palette palette(const RenderOptions& options) noexcept {

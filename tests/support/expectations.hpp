@@ -18,6 +18,13 @@ namespace distillcfg::test {
 
 enum class FixWanted { either, yes, no };
 
+struct ExpectedNote {
+  std::string name;
+  bool has_place = false;
+  Position place;
+  std::string culprit;
+};
+
 struct ExpectedDiagnostic {
   std::string severity;
   std::string code;
@@ -26,6 +33,8 @@ struct ExpectedDiagnostic {
   std::string culprit;
   FixWanted fix = FixWanted::either;
   std::optional<std::string> fixed_line;
+  std::string amct;
+  std::vector<ExpectedNote> notes;  // none: there may be any
 };
 
 struct Expectation {
@@ -36,9 +45,9 @@ struct Expectation {
 
 using Expectations = std::map<std::string, Expectation>;
 
-inline bool read_diagnostic(std::string_view line, ExpectedDiagnostic& expected) {
-  expected.severity = take_until(line, ' ');
-  expected.code = take_until(line, ' ');
+// Takes LINE:COLUMN, or "-" for no place, and the bytes that are underlined off the front of `line`.
+template <class Expected>
+bool take_place(std::string_view& line, Expected& expected) {
   if (line.starts_with("- ")) {
     line.remove_prefix(2);
   } else {
@@ -48,13 +57,32 @@ inline bool read_diagnostic(std::string_view line, ExpectedDiagnostic& expected)
     if (!take_number(line, expected.place.column) || !line.starts_with(' ')) return false;
     line.remove_prefix(1);
   }
-  if (!take_quoted(line, expected.culprit)) return false;
+  return take_quoted(line, expected.culprit);
+}
+
+inline bool read_diagnostic(std::string_view line, ExpectedDiagnostic& expected) {
+  expected.severity = take_until(line, ' ');
+  expected.code = take_until(line, ' ');
+  if (!take_place(line, expected)) return false;
   if (line.empty()) return true;
   expected.fix = line == " no-fix" ? FixWanted::no : FixWanted::yes;
   if (line == " no-fix" || line == " fix") return true;
   if (!line.starts_with(" fix ")) return false;
   line.remove_prefix(5);
   return take_quoted(line, expected.fixed_line.emplace()) && line.empty();
+}
+
+// A line of a case: a diagnostic, or what the one above it must hold.
+inline bool read_line(std::string_view line, std::vector<ExpectedDiagnostic>& diagnostics) {
+  if (!line.starts_with("  ")) return read_diagnostic(line, diagnostics.emplace_back());
+  line.remove_prefix(2);
+  if (diagnostics.empty()) return false;
+  const std::string_view kind = take_until(line, ' ');
+  if (kind == "amct") return take_quoted(line, diagnostics.back().amct) && line.empty();
+  if (kind != "note") return false;
+  ExpectedNote& note = diagnostics.back().notes.emplace_back();
+  note.name = take_until(line, ' ');
+  return take_place(line, note) && line.empty();
 }
 
 // The name of the first line that is malformed, or that names a case twice; empty if all is well.
@@ -66,7 +94,7 @@ inline std::string read_expectations(std::string_view text, Expectations& expect
     std::string_view rest = line;
     if (rest.starts_with("  ")) {
       rest.remove_prefix(2);
-      if (current == nullptr || !read_diagnostic(rest, current->diagnostics.emplace_back())) return std::string(line);
+      if (current == nullptr || !read_line(rest, current->diagnostics)) return std::string(line);
       continue;
     }
     const auto [at, is_new] = expectations.try_emplace(std::string(take_until(rest, ' ')));
@@ -97,59 +125,89 @@ inline std::string_view line_of(std::string_view text, std::uint32_t number) {
   return take_until(text, '\n');
 }
 
-// What is wrong with the diagnostics of a document, one line each; empty if they are as expected.
-inline std::string complaints(const Expectation& expected, const Document& document, const ParseOptions& options) {
-  const Diagnostics& diagnostics = document.diagnostics();
-  const std::string_view text = document.text();
+inline const char* name_of(NoteKind kind) {
+  constexpr const char* names[] = {
+#define NOTE(name, arguments, english, chinese) #name,
+#include "distillcfg/diagnostics.def"
+  };
+  return names[static_cast<std::size_t>(kind)];
+}
+
+// LINE:COLUMN "BYTES", as expectations have it.
+inline std::string described(bool has_place, Position at, std::string_view bytes) {
+  const std::string place = has_place ? std::to_string(at.line) + ':' + std::to_string(at.column) : "-";
+  return place + ' ' + quoted(bytes.substr(0, 200));
+}
+inline std::string described(Span at, std::string_view text) {
+  if (!at.has_place()) return described(false, {}, "");
+  if (at.end < at.begin || at.end > text.size()) return "outside the text";
+  return described(true, position_of(text, at.begin), text.substr(at.begin, at.end - at.begin));
+}
+
+// What is wrong with the notes of a diagnostic and with what it says of AMCT.
+inline std::string complaints(const ExpectedDiagnostic& want, const Diagnostic& found, std::string_view text) {
+  std::string wrong;
+  if (const std::string amct = amct_error_of(found); amct != want.amct) {
+    wrong +=
+        "  " + shown(found.code) + ": expected of AMCT " + quoted(want.amct) + "\n     found " + quoted(amct) + '\n';
+  }
+  if (want.notes.empty()) return wrong;
+  std::string wanted;
+  std::string have;
+  for (const ExpectedNote& note : want.notes) {
+    wanted += "\n      " + note.name + ' ' + described(note.has_place, note.place, note.culprit);
+  }
+  for (const Note& note : found.notes) {
+    have += "\n      " + std::string(name_of(note.kind)) + ' ' + described(note.at, text);
+  }
+  if (have != wanted)
+    wrong += "  " + shown(found.code) + ": expected the notes" + wanted + "\n     found" + have + '\n';
+  return wrong;
+}
+
+// What is wrong with the diagnostics of a text, one line each; empty if they are as expected.
+// `errors_of` says how many errors a text has.
+template <class ErrorsOf>
+std::string complaints(const Expectation& expected, const Findings& findings, std::string_view text,
+                       ErrorsOf errors_of) {
   std::string wrong;
   const auto complain = [&wrong](const std::string& what) { wrong += "  " + what + '\n'; };
 
-  if (diagnostics.errors() != expected.errors || diagnostics.warnings() != expected.warnings) {
+  if (findings.errors() != expected.errors || findings.warnings() != expected.warnings) {
     complain("expected " + std::to_string(expected.errors) + " errors and " + std::to_string(expected.warnings) +
-             " warnings, found " + std::to_string(diagnostics.errors()) + " and " +
-             std::to_string(diagnostics.warnings()));
+             " warnings, found " + std::to_string(findings.errors()) + " and " + std::to_string(findings.warnings()));
   }
-  if (diagnostics.size() != expected.diagnostics.size()) {
+  if (findings.size() != expected.diagnostics.size()) {
     complain("expected " + std::to_string(expected.diagnostics.size()) + " diagnostics to be kept, found " +
-             std::to_string(diagnostics.size()));
+             std::to_string(findings.size()));
   }
 
   std::vector<Fix> all_fixes;
-  std::uint32_t errors_without_fix = diagnostics.errors_not_kept();
-  for (std::uint32_t i = 0; i < diagnostics.size(); ++i) {
-    const Diagnostic& found = diagnostics[i];
+  std::uint64_t errors_without_fix = findings.errors_not_kept();
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    const Diagnostic& found = findings[i];
     const std::vector<Fix> fixes(found.fixes.begin(), found.fixes.end());
     all_fixes.insert(all_fixes.end(), fixes.begin(), fixes.end());
     if (found.severity == Severity::error && fixes.empty()) ++errors_without_fix;
 
     const std::optional<std::string> fixed = with_fixes(text, fixes);
     if (!fixed) complain(shown(found.code) + ": its fixes overlap, or lie outside the text");
-    const bool inside = found.at.begin <= found.at.end && found.at.end <= text.size();
-    if (found.at.has_place() && !inside) {
-      complain(shown(found.code) + ": its place lies outside the text");
-      continue;
-    }
-    const Position place = found.at.has_place() ? position_of(text, found.at.begin) : Position{0, 0};
-    const std::string_view culprit =
-        found.at.has_place() ? text.substr(found.at.begin, found.at.end - found.at.begin) : "";
-    const auto describe = [](std::string_view severity, std::string_view code, Position at, std::string_view bytes) {
-      return std::string(severity) + ' ' + std::string(code) + ' ' + std::to_string(at.line) + ':' +
-             std::to_string(at.column) + ' ' + quoted(bytes.substr(0, 200));
-    };
-    const std::string have = describe(name_of(found.severity), shown(found.code), place, culprit);
+    const std::string have =
+        std::string(name_of(found.severity)) + ' ' + shown(found.code) + ' ' + described(found.at, text);
     if (i >= expected.diagnostics.size()) {
       complain("not expected: " + have);
       continue;
     }
     const ExpectedDiagnostic& want = expected.diagnostics[i];
     const std::string wanted =
-        describe(want.severity, want.code, want.has_place ? want.place : Position{0, 0}, want.culprit);
+        want.severity + ' ' + want.code + ' ' + described(want.has_place, want.place, want.culprit);
     if (have != wanted) complain("expected " + wanted + "\n     found " + have);
+    wrong += complaints(want, found, text);
     if (want.fix == FixWanted::yes && fixes.empty()) complain(have + ": has no fix");
     if (want.fix == FixWanted::no && !fixes.empty()) complain(have + ": has a fix, which can only be a guess");
-    if (want.fixed_line && fixed && !fixes.empty() && line_of(*fixed, place.line) != *want.fixed_line) {
-      complain(have + ": the line is fixed to\n           " + quoted(line_of(*fixed, place.line)) + "\n   and not to " +
-               quoted(*want.fixed_line));
+    if (want.fixed_line && fixed && !fixes.empty() && line_of(*fixed, want.place.line) != *want.fixed_line) {
+      complain(have + ": the line is fixed to\n           " + quoted(line_of(*fixed, want.place.line)) +
+               "\n   and not to " + quoted(*want.fixed_line));
     }
   }
 
@@ -157,9 +215,8 @@ inline std::string complaints(const Expectation& expected, const Document& docum
   if (!fixed) {
     complain("the fixes of all diagnostics overlap");
   } else if (!all_fixes.empty()) {
-    const Document again = parse(*fixed, options);
-    if (again.diagnostics().errors() != errors_without_fix) {
-      complain("with all fixes made, " + std::to_string(again.diagnostics().errors()) + " errors are left and not " +
+    if (const std::uint64_t left = errors_of(*fixed); left != errors_without_fix) {
+      complain("with all fixes made, " + std::to_string(left) + " errors are left and not " +
                std::to_string(errors_without_fix));
     }
   }

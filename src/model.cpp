@@ -1,0 +1,100 @@
+#include "distillcfg/model.hpp"
+
+#include "places.hpp"
+#include "resolve/names.hpp"
+#include "text_reader.hpp"
+
+namespace distillcfg {
+
+namespace {
+
+constexpr Model empty_model;
+
+// What the text format does not ask of a description, but the resolver does.
+class ModelCheck {
+ public:
+  ModelCheck(const Model& model, std::string_view text, detail::Reporter& reporter) noexcept
+      : model_(model), places_(text), reporter_(reporter) {}
+
+  void run() noexcept {
+    Arena& arena = reporter_.arena();
+    const std::uint32_t modules = model_.module.size();
+    first_places_ = static_cast<std::uint32_t*>(
+        arena.allocate(modules * sizeof(std::uint32_t), alignof(std::uint32_t)));
+    if (first_places_ == nullptr || !names_.reserve(arena, modules, 0)) {
+      reporter_.last_resort(Code::out_of_memory, {});
+      return;
+    }
+    check_modules();
+    std::uint32_t index = 0;
+    for (const Field<Node>& node : model_.node) check_node(node, index++);
+  }
+
+ private:
+  void check_modules() noexcept {
+    for (const Field<Module>& module : model_.module) {
+      if (!module->name.has_value()) continue;
+      const std::uint32_t known = names_.size();
+      const std::uint32_t number = names_.add(module->name.value);
+      if (number == known) {
+        first_places_[number] = module->name.at;
+        continue;
+      }
+      Diagnostic* const diagnostic =
+          reporter_.error<Code::repeated_module>(places_.value(module->name.at), module->name->view());
+      reporter_.note<NoteKind::first_set_here>(diagnostic, places_.value(first_places_[number]), module->name->view());
+    }
+  }
+
+  void check_node(const Field<Node>& node, std::uint32_t index) noexcept {
+    for (const Field<Port>& port : node->output) {
+      for (const Field<std::uint32_t>& consumer : port->consumer) {
+        if (consumer.value >= model_.node.size()) {
+          reporter_.error<Code::index_out_of_range>(places_.value(consumer.at), std::string_view("node"),
+                                                    consumer.value, model_.node.size());
+        } else if (consumer.value <= index) {
+          reporter_.error<Code::edge_against_order>(places_.value(consumer.at), index, consumer.value);
+        }
+      }
+      for (const Field<std::uint32_t>& output : port->graph_output) {
+        if (output.value < model_.graph_output.size()) continue;
+        reporter_.error<Code::index_out_of_range>(places_.value(output.at), std::string_view("graph_output"),
+                                                  output.value, model_.graph_output.size());
+      }
+    }
+    const Field<Text>& module = node->module_name;
+    if (module.has_value() && !module->empty() && names_.find(module.value) == detail::Names::none) {
+      reporter_.report<Code::node_of_unknown_module>(Severity::warning, places_.value(module.at), module->view());
+    }
+  }
+
+  const Model& model_;
+  detail::Places places_;
+  detail::Reporter& reporter_;
+  detail::Names names_;
+  std::uint32_t* first_places_ = nullptr;  // of each name
+};
+
+ModelDocument read(std::string_view text, bool copy, const ParseOptions& options) noexcept {
+  return detail::TextReader::read<Model, ModelDocument>(
+      text, copy, model_schema(), options,
+      [](const Model& model, std::string_view parsed_text, detail::Reporter& reporter) {
+        if (reporter.errors() == 0) ModelCheck(model, parsed_text, reporter).run();
+      });
+}
+
+}  // namespace
+
+const Model& ModelDocument::model() const& noexcept {
+  return root() == nullptr ? empty_model : *static_cast<const Model*>(root());
+}
+
+ModelDocument parse_model(std::string_view text, const ParseOptions& options) noexcept {
+  return read(text, true, options);
+}
+
+ModelDocument borrow_padded_model(std::string_view text, const ParseOptions& options) noexcept {
+  return read(text, false, options);
+}
+
+}  // namespace distillcfg

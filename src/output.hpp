@@ -1,0 +1,53 @@
+// Gathering bytes for a sink.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <string_view>
+
+#include "distillcfg/sink.hpp"
+
+namespace distillcfg::detail {
+
+// Hands bytes to a sink in pieces of its buffer's size; remembers the first refusal.
+class Output {
+ public:
+  explicit Output(Sink sink) noexcept : sink_(sink) {}
+
+  void write(std::string_view text) noexcept {
+    while (!text.empty()) {
+      if (used_ == sizeof buffer_) flush();
+      const std::size_t room = sizeof buffer_ - used_;
+      const std::size_t count = text.size() < room ? text.size() : room;
+      std::memcpy(buffer_ + used_, text.data(), count);
+      used_ += count;
+      text = {text.data() + count, text.size() - count};
+    }
+  }
+  void write(char c) noexcept {
+    if (used_ == sizeof buffer_) flush();
+    buffer_[used_++] = c;
+  }
+  // Two spaces for each level.
+  void indent(int depth) noexcept {
+    for (int i = 0; i < depth; ++i) write("  ");
+  }
+  void flush() noexcept {
+    if (ok_ && used_ != 0) ok_ = sink_.write(sink_.context, buffer_, used_);
+    used_ = 0;
+  }
+  [[nodiscard]] bool ok() const noexcept { return ok_; }
+  // To be called once, at the end.
+  [[nodiscard]] WriteResult finish() noexcept {
+    flush();
+    return {ok_ ? Code::none : Code::output_failed};
+  }
+
+ private:
+  Sink sink_;
+  std::size_t used_ = 0;
+  bool ok_ = true;
+  char buffer_[512];
+};
+
+}  // namespace distillcfg::detail

@@ -1,0 +1,35 @@
+// From the one offset that the AST keeps of a field to the bytes to underline.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "distillcfg/diagnostics.hpp"
+
+namespace distillcfg::detail {
+
+// Spans in a text that was parsed (a ParsedText's, so padded), by reading its tokens again. Without
+// a text, and for what no text wrote, spans are points or have no place.
+class Places {
+ public:
+  explicit Places(std::string_view text) noexcept : text_(text) {}
+
+  // The field's name; of an element within [ ], the element's first token.
+  [[nodiscard]] Span name(std::uint32_t at) const noexcept;
+  // The field's value; of a message, its name.
+  [[nodiscard]] Span value(std::uint32_t at) const noexcept;
+  // The value of a string if it is a single literal, so that an edit can replace it; else no place.
+  [[nodiscard]] Span literal(std::uint32_t at) const noexcept;
+  // What to delete so that a string field, or an element of a list of strings, is gone: with its comma,
+  // and with its line if nothing else stands there. No place if that is not plain to see.
+  [[nodiscard]] Span removal(std::uint32_t at) const noexcept;
+  // The bytes of a span.
+  [[nodiscard]] std::string_view bytes(Span span) const noexcept;
+
+ private:
+  [[nodiscard]] bool in_text(std::uint32_t at) const noexcept { return at < text_.size(); }
+
+  std::string_view text_;
+};
+
+}  // namespace distillcfg::detail

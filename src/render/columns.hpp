@@ -1,0 +1,34 @@
+// Rows of cells, aligned.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace distillcfg::render {
+
+// How many columns a terminal needs for a text that is fit to be shown.
+[[nodiscard]] std::size_t columns_of(std::string_view text) noexcept;
+
+struct Cell {
+  std::string text;  // fit to be shown
+  std::string_view color = {};
+};
+
+// All rows are kept, then written with each column as wide as its widest cell.
+class Columns {
+ public:
+  explicit Columns(std::string_view indent, std::string_view reset) noexcept : indent_(indent), reset_(reset) {}
+
+  void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
+  [[nodiscard]] bool empty() const noexcept { return rows_.empty(); }
+  void write(std::string& out) const;
+
+ private:
+  std::string_view indent_;
+  std::string_view reset_;
+  std::vector<std::vector<Cell>> rows_;
+};
+
+}  // namespace distillcfg::render

@@ -1,0 +1,295 @@
+// What changes for a network from one configuration to another.
+#include <fmt/format.h>
+
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "distillcfg/render.hpp"
+#include "render/columns.hpp"
+#include "render/display.hpp"
+#include "render/name_patterns.hpp"
+#include "render/output.hpp"
+#include "render/settings.hpp"
+#include "render/source_lines.hpp"
+#include "render/words.hpp"
+
+namespace distillcfg {
+namespace {
+
+using render::Columns;
+using render::LineRange;
+using render::Setting;
+
+constexpr std::size_t name_columns = 90;
+constexpr std::size_t most_names = 30;   // of one change
+constexpr std::size_t most_groups = 30;  // on each side
+
+struct Side {
+  const Resolution& resolution;
+  render::SourceLines lines;
+  std::string path;
+
+  explicit Side(const Comparison& comparison)
+      : resolution(comparison.resolution),
+        lines(comparison.config.text),
+        path(render::display(comparison.config.path)) {}
+};
+
+struct Value {
+  std::string name;
+  std::string before;
+  std::string after;
+};
+
+// Of layers for which the same values change, by rules of the same kinds.
+struct Change {
+  std::vector<Value> values;
+  std::vector<std::uint32_t> layers;
+  LineRange lines[2];  // of the rules behind it
+};
+
+class Difference {
+ public:
+  Difference(const Comparison& before, const Comparison& after, const RenderOptions& options, Sink sink)
+      : before_(before), after_(after), out_(sink), language_(options.language), palette_(render::palette(options)) {}
+
+  ComparisonResult run() {
+    numbers();
+    layers();
+    groups();
+    return {out_.finish(), differs_};
+  }
+
+ private:
+  // ---- batch_num, group_size, data_dump
+
+  void numbers() {
+    const AMCTDistillConfig& before = before_.resolution.config();
+    const AMCTDistillConfig& after = after_.resolution.config();
+    Columns table("", palette_.reset);
+    const auto compare = [&](std::string_view name, const auto& a, const auto& b) {
+      if (a.value == b.value) return;
+      table.add(
+          {{std::string(name), palette_.message}, {written(before_, a)}, {"→"}, {written(after_, b), palette_.help}});
+    };
+    compare("batch_num", before.batch_num, after.batch_num);
+    compare("group_size", before.group_size, after.group_size);
+    compare("data_dump", before.data_dump, after.data_dump);
+    if (table.empty()) return;
+    begin_part();
+    table.write(out_.text());
+  }
+
+  // "4 (a.cfg:3)"
+  template <class T>
+  std::string written(Side& side, const Field<T>& field) {
+    std::string value;
+    if constexpr (std::is_same_v<T, bool>) {
+      value = render::name_of(field.value);
+    } else {
+      value = fmt::to_string(field.value);
+    }
+    LineRange lines;
+    lines.add(render::line_of(side.lines, field.at));
+    return fmt::format("{} ({})", value, place(side, lines, "default"));
+  }
+
+  // "a.cfg:3", "a.cfg:3-9"
+  static std::string place(const Side& side, const LineRange& lines, std::string_view none) {
+    if (lines.first == 0) return std::string(none);
+    if (lines.first == lines.last) return fmt::format("{}:{}", side.path, lines.first);
+    return fmt::format("{}:{}-{}", side.path, lines.first, lines.last);
+  }
+
+  // ---- layers
+
+  void layers() {
+    std::vector<Change> changes;
+    std::unordered_map<std::string, std::size_t> places;
+    const std::span<const Layer> before = before_.resolution.layers();
+    const std::span<const Layer> after = after_.resolution.layers();
+    std::size_t count = 0;
+    // Both are of the same model, so they have the same layers.
+    for (std::uint32_t i = 0; i < before.size() && i < after.size(); ++i) {
+      std::vector<Value> values = changed(before[i], after[i]);
+      if (values.empty()) continue;
+      ++count;
+      std::string key(before_.resolution.type(before[i]));
+      for (const Value& value : values) key += '\0' + value.name + '\0' + value.before + '\0' + value.after;
+      const Rule rules[2] = {before_.resolution.rule(before[i]), after_.resolution.rule(after[i])};
+      for (const Rule& rule : rules) key += static_cast<char>('0' + static_cast<int>(rule.from));
+      const auto [place, is_new] = places.try_emplace(std::move(key), changes.size());
+      if (is_new) changes.push_back({std::move(values), {}, {}});
+      Change& change = changes[place->second];
+      change.layers.push_back(i);
+      change.lines[0].add(render::line_of(before_.lines, rules[0].at));
+      change.lines[1].add(render::line_of(after_.lines, rules[1].at));
+    }
+    if (changes.empty()) return;
+    for (const Change& change : changes) show(change);
+    begin_part();
+    append(word("{0} of {1} get something else\n", "共 {1} 层，其中 {0} 层有变化\n"), count, before.size());
+  }
+
+  [[nodiscard]] std::vector<Value> changed(const Layer& a, const Layer& b) const {
+    const bool was = before_.resolution.quantized(a);
+    const bool is = after_.resolution.quantized(b);
+    if (was != is) return {{std::string(word("quantised", "量化")), yes_or_no(was), yes_or_no(is)}};
+    if (!was) return {};
+    const EffectiveData data_a = before_.resolution.data(a);
+    const EffectiveData data_b = after_.resolution.data(b);
+    const EffectiveWeight weight_a = before_.resolution.weight(a);
+    const EffectiveWeight weight_b = after_.resolution.weight(b);
+    const std::vector<Setting> old_settings = render::settings_of(data_a, weight_a);
+    const std::vector<Setting> new_settings = render::settings_of(data_b, weight_b);
+    std::vector<Value> values;
+    for (std::size_t i = 0; i < render::settings_count; ++i) {
+      const Setting& old_setting = old_settings[i];
+      const Setting& new_setting = new_settings[i];
+      if (old_setting.value == new_setting.value) continue;
+      values.push_back({fmt::format("{} {}", old_setting.part, old_setting.key), or_automatic(old_setting.value),
+                        or_automatic(new_setting.value)});
+    }
+    return values;
+  }
+  [[nodiscard]] std::string yes_or_no(bool value) const {
+    return std::string(value ? word("yes", "是") : word("no", "否"));
+  }
+  [[nodiscard]] std::string or_automatic(const std::string& value) const {
+    return value.empty() ? std::string(word("auto", "自动")) : value;
+  }
+
+  void show(const Change& change) {
+    begin_part();
+    const Resolution& resolution = before_.resolution;
+    const std::span<const Layer> all = resolution.layers();
+    std::vector<std::string_view> names;
+    names.reserve(change.layers.size());
+    for (const std::uint32_t i : change.layers) names.push_back(resolution.name(all[i]));
+    const std::vector<render::NamePattern> patterns = render::name_patterns(names);
+    for (std::size_t i = 0; i < patterns.size(); ++i) {
+      if (i == most_names) {
+        append(word("and {} more\n", "另有 {} 项\n"), patterns.size() - most_names);
+        break;
+      }
+      append("{}{}{}", palette_.message, render::display_shortened(patterns[i].text, name_columns), palette_.reset);
+      if (patterns[i].members.size() > 1) append(" ({})", render::layers_text(patterns[i].members.size(), language_));
+      append("\n");
+    }
+    Columns table("    ", palette_.reset);
+    for (const Value& value : change.values) {
+      table.add({{value.name}, {value.before}, {"→"}, {value.after, palette_.help}});
+    }
+    const std::uint32_t first = change.layers.front();
+    table.add({{std::string(word("because of", "依据"))},
+               {rule_text(before_, all[first], change, 0)},
+               {"→"},
+               {rule_text(after_, after_.resolution.layers()[first], change, 1)}});
+    table.write(out_.text());
+    out_.flush_if_large();
+  }
+
+  // "layer override (a.cfg:3-9)"
+  static std::string rule_text(const Side& side, const Layer& layer, const Change& change, std::size_t index) {
+    std::string text(render::origin_name(side.resolution.rule(layer).from));
+    const std::string lines = place(side, change.lines[index], {});
+    if (!lines.empty()) text += fmt::format(" ({})", lines);
+    return text;
+  }
+
+  // ---- groups
+
+  void groups() {
+    if (!before_.resolution.has_graph()) return;
+    std::unordered_map<std::string, std::size_t> in_before;
+    std::unordered_map<std::string, std::size_t> in_after;
+    const std::vector<std::string> keys_before = count_groups(before_, in_before);
+    const std::vector<std::string> keys_after = count_groups(after_, in_after);
+    if (keys_before == keys_after) return;
+    begin_part();
+    append("{}{}{}\n", palette_.message, word("Distill groups", "蒸馏组"), palette_.reset);
+    const std::size_t gone = show_groups(before_, keys_before, in_after, "-", palette_.error);
+    const std::size_t made = show_groups(after_, keys_after, in_before, "+", palette_.help);
+    if (gone == 0 && made == 0) {
+      append("  {}\n", word("the same groups in another order", "组相同，但顺序不同"));
+    } else {
+      append(word("  {} groups, {} before\n", "  现有 {} 组，原有 {} 组\n"), keys_after.size(), keys_before.size());
+    }
+  }
+
+  // One key for each group, equal for equal members.
+  static std::vector<std::string> count_groups(const Side& side, std::unordered_map<std::string, std::size_t>& counts) {
+    std::vector<std::string> keys;
+    keys.reserve(side.resolution.groups().size());
+    for (const Group& group : side.resolution.groups()) {
+      std::string key;
+      for (const std::uint32_t member : side.resolution.members(group)) {
+        fmt::format_to(std::back_inserter(key), "{},", member);
+      }
+      ++counts[key];
+      keys.push_back(std::move(key));
+    }
+    return keys;
+  }
+
+  // Those that the other side lacks; returns how many.
+  std::size_t show_groups(Side& side, const std::vector<std::string>& keys,
+                          std::unordered_map<std::string, std::size_t>& others, std::string_view sign,
+                          std::string_view color) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      const auto other = others.find(keys[i]);
+      if (other != others.end()) continue;
+      if (++count > most_groups) continue;
+      const Group& group = side.resolution.groups()[i];
+      append("  {}{} {}{}", color, sign, render::group_text(side.resolution, group, language_), palette_.reset);
+      if (group.distill_group != Group::none) {
+        LineRange lines;
+        lines.add(render::line_of(side.lines, side.resolution.config().distill_group[group.distill_group].at));
+        append("  ({})", place(side, lines, "distill_group"));
+      }
+      append("\n");
+      out_.flush_if_large();
+    }
+    if (count > most_groups) append(word("  {} and {} more\n", "  {} 另有 {} 组\n"), sign, count - most_groups);
+    return count;
+  }
+
+  // ---- output
+
+  // The first difference brings the names of the two sides, further ones an empty line.
+  void begin_part() {
+    if (!differs_) {
+      append("{}--- {}\n+++ {}{}\n", palette_.dim, before_.path, after_.path, palette_.reset);
+    }
+    differs_ = true;
+    append("\n");
+  }
+
+  [[nodiscard]] std::string_view word(std::string_view english, std::string_view chinese) const noexcept {
+    return render::pick(language_, english, chinese);
+  }
+  template <class... Arguments>
+  void append(std::string_view format, Arguments&&... arguments) {
+    fmt::format_to(std::back_inserter(out_.text()), fmt::runtime(format), std::forward<Arguments>(arguments)...);
+  }
+
+  Side before_;
+  Side after_;
+  render::Output out_;
+  Language language_;
+  render::Palette palette_;
+  bool differs_ = false;
+};
+
+}  // namespace
+
+ComparisonResult render_difference(const Comparison& before, const Comparison& after, const RenderOptions& options,
+                                   Sink sink) {
+  return Difference(before, after, options, sink).run();
+}
+
+}  // namespace distillcfg

@@ -1,0 +1,253 @@
+#include "distillcfg/resolve.hpp"
+
+#include <cstring>
+
+#include "resolve/resolver.hpp"
+#include "text/similarity.hpp"
+#include "validate.hpp"
+
+namespace distillcfg {
+
+using namespace std::literals;
+
+namespace detail {
+
+namespace {
+
+// Classes of AMCT's own, which it puts into a network when it quantises one.
+constexpr std::string_view quantizers[] = {
+    "IFMR"sv,
+    "HFMG"sv,
+    "Recorder"sv,
+    "AscendQuant"sv,
+    "AscendDeQuant"sv,
+    "RetrainQuant"sv,
+    "RNNRetrainQuant"sv,
+    "MarkedQuantizableModule"sv,
+    "QuantIdentity"sv,
+    "SelectiveMaskGen"sv,
+    "DMQBalancer"sv,
+    "Conv2dQAT"sv,
+    "LinearQAT"sv,
+    "LSTMQAT"sv,
+    "GRUQAT"sv,
+    "OFMRQuant"sv,
+    "ConvTranspose1dQAT"sv,
+};
+
+bool is_quantizer(std::string_view type) noexcept {
+  for (const std::string_view quantizer : quantizers) {
+    if (type == quantizer) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Resolution Resolver::run(const AMCTDistillConfig& config, const Model& model, const ResolveOptions& options) noexcept {
+  Resolution result;
+  result.arena_ = Arena(options.memory);
+  result.config_ = &config;
+  result.model_ = &model;
+  result.default_config_ = options.default_config;
+  Reporter reporter(result.diagnostics_, result.arena_, options.limits);
+  Resolver resolver(config, model, options, result, reporter);
+  if (!resolver.run_steps()) {
+    // Rather nothing than half of it.
+    result.layers_ = {};
+    result.groups_ = {};
+    result.members_ = {};
+    reporter.last_resort(Code::out_of_memory, {});
+  }
+  reporter.finish();
+  return result;
+}
+
+Resolver::Resolver(const AMCTDistillConfig& config, const Model& model, const ResolveOptions& options,
+                   Resolution& result, Reporter& reporter) noexcept
+    : config_(config),
+      model_(model),
+      options_(options),
+      result_(result),
+      reporter_(reporter),
+      places_(options.config_text) {}
+
+bool Resolver::run_steps() noexcept {
+  if (!number_names()) return false;
+  check_quantizers();
+  if (!find_layers()) return false;
+  for (const NameList list :
+       {NameList::skip_layers, NameList::skip_types, NameList::override_layers, NameList::override_types}) {
+    if (!check_list(list)) return false;
+  }
+  if (!trap_warnings()) return false;
+  check_data_types();
+  check_numbers();
+  if (result_.has_graph()) {
+    if (!make_groups()) return false;
+  } else {
+    check_groups_without_graph();
+  }
+  check_reserved_names();
+  check_values();
+  check_enabled();
+  return true;
+}
+
+bool Resolver::number_names() noexcept {
+  const std::uint32_t modules = model_.module.size();
+  const std::uint32_t nodes = model_.node.size();
+  // Each module has up to three names (itself, class, weight), each node up to two.
+  const std::uint64_t most = std::uint64_t{modules} * 3 + std::uint64_t{nodes} * 2 + config_.quant_skip_layers.size() +
+                             config_.quant_skip_layer_types.size() + config_.distill_override_layers.size() +
+                             config_.distill_override_layer_types.size();
+  if (most >= none || !names_.reserve(reporter_.arena(), static_cast<std::uint32_t>(most), options_.hash_seed) ||
+      !make_array(module_name_, modules, none) || !make_array(node_name_, nodes, none) ||
+      !make_array(node_module_, nodes, none)) {
+    return false;
+  }
+  std::uint32_t i = 0;
+  for (const Field<Module>& module : model_.module) {
+    module_name_[i++] = names_.add(module->name.value);
+    names_.add(module->type.value);
+    if (module->weight_id.has_value()) names_.add(module->weight_id.value);
+  }
+  i = 0;
+  for (const Field<Node>& node : model_.node) {
+    node_name_[i] = names_.add(node->name.value);
+    if (node->module_name.has_value()) node_module_[i] = names_.add(node->module_name.value);
+    ++i;
+  }
+  model_names_ = names_.size();
+  for (const NameList list :
+       {NameList::skip_layers, NameList::skip_types, NameList::override_layers, NameList::override_types}) {
+    if (!number_list(list)) return false;
+  }
+  if (!make_array(infos_, model_names_, NameInfo{}) || !make_array(first_in_list_, names_.size(), none) ||
+      !make_array(again_in_list_, names_.size(), false)) {
+    return false;
+  }
+  describe_names();
+  return true;
+}
+
+bool Resolver::number_list(NameList list) noexcept {
+  const std::uint32_t size = size_of(list);
+  std::uint32_t*& numbers = numbers_in_[static_cast<std::size_t>(list)];
+  if (!make_array(numbers, size, none)) return false;
+  for (std::uint32_t i = 0; i < size; ++i) numbers[i] = names_.add(name_in(list, i).value);
+  return true;
+}
+
+void Resolver::describe_names() noexcept {
+  std::uint32_t i = 0;
+  for (const Field<Module>& module : model_.module) {
+    NameInfo& info = infos_[module_name_[i]];
+    if (info.module == none) info.module = i;
+    NameInfo& class_info = infos_[names_.find(module->type.value)];
+    if (class_info.class_module == none) class_info.class_module = i;
+    ++i;
+  }
+  for (i = 0; i < model_.node.size(); ++i) {
+    NameInfo& info = infos_[node_name_[i]];
+    if (info.node == none) info.node = i;
+    if (node_module_[i] == none) continue;
+    NameInfo& module_info = infos_[node_module_[i]];
+    if (module_info.first_node == none) module_info.first_node = i;
+    module_info.last_node = i;
+  }
+  class_name_[static_cast<std::size_t>(LayerClass::Conv2d)] = names_.find("Conv2d"sv);
+  class_name_[static_cast<std::size_t>(LayerClass::Linear)] = names_.find("Linear"sv);
+}
+
+const Text* Resolver::class_of(std::uint32_t module_name) const noexcept {
+  const NameInfo* const info = info_of(module_name);
+  if (info == nullptr) return nullptr;
+  if (info->module != none) return &model_.module[info->module]->type.value;
+  // The root is the module without a name.
+  return names_[module_name].empty() && model_.root_type.has_value() ? &model_.root_type.value : nullptr;
+}
+
+// AMCT refuses a network that it has quantised before. One error of AMCT's names all of the modules.
+void Resolver::check_quantizers() noexcept {
+  std::uint32_t count = 0;
+  const auto for_each = [this](auto&& visit) {
+    if (is_quantizer(model_.root_type.value)) visit(""sv, model_.root_type.value);
+    for (const Field<Module>& module : model_.module) {
+      if (is_quantizer(module->type.value)) visit(name_for_amct(module->name.value), module->type.value);
+    }
+  };
+  for_each([&count](std::string_view, const Text&) { ++count; });
+  if (count == 0) return;
+  std::string_view* names = nullptr;
+  static_cast<void>(make_array(names, std::uint64_t{count} * 2, std::string_view{}));
+  std::size_t named = 0;
+  if (names != nullptr) {
+    for_each([&](std::string_view name, const Text& type) {
+      names[named++] = name;
+      names[named++] = type;
+    });
+  }
+  at_step(Step::quantizers);
+  for_each([&](std::string_view name, const Text& type) {
+    Diagnostic* const diagnostic = reporter_.error<Code::quantizer_in_model>({}, name, type.view());
+    reporter_.amct(diagnostic, AmctError::quantizers, {names, named});
+  });
+}
+
+// What may surprise in the cfg whatever the network is. Of overrides, only those that are read count.
+bool Resolver::trap_warnings() noexcept {
+  bool* unused_layers = nullptr;
+  bool* unused_types = nullptr;
+  bool* linear_layers = nullptr;
+  if (!make_array(unused_layers, config_.distill_override_layers.size(), true) ||
+      !make_array(unused_types, config_.distill_override_layer_types.size(), true) ||
+      !make_array(linear_layers, config_.distill_override_layers.size(), false)) {
+    return false;
+  }
+  for (const Layer& layer : layers_) {
+    const Rule rule = result_.rule(layer);
+    if (rule.from == Origin::layer_override) {
+      unused_layers[rule.index] = false;
+      linear_layers[rule.index] = layer.layer_class == LayerClass::Linear;
+    }
+    if (rule.from == Origin::type_override) unused_types[rule.index] = false;
+  }
+  at_step(Step::traps);
+  report_traps(config_, places_, reporter_, {unused_layers, unused_types, linear_layers});
+  return true;
+}
+
+void Resolver::suggest_module(Diagnostic* diagnostic, const Field<Text>& name) noexcept {
+  if (diagnostic == nullptr || !reporter_.wants_suggestions()) return;
+  unsigned best = unlike;
+  const auto consider = [&](std::string_view candidate) {
+    const unsigned here = distance(name.value, candidate);
+    if (here >= best) return;
+    best = here;
+    diagnostic->suggestion = candidate;
+  };
+  for (const Layer& layer : layers_) consider(module_name(layer.module));
+  if (best == unlike) {
+    for (std::uint32_t i = 0; i < model_.module.size(); ++i) consider(module_name(i));
+  }
+  if (best != unlike) add_replacement(diagnostic, name);
+}
+
+void Resolver::add_replacement(Diagnostic* diagnostic, const Field<Text>& name) noexcept {
+  for (const char c : diagnostic->suggestion) {
+    if (c < ' ' || c > '~' || c == '"' || c == '\\') return;
+  }
+  const Span place = places_.literal(name.at);
+  if (!place.has_place()) return;
+  const std::string_view text = reporter_.join("\""sv, diagnostic->suggestion, "\""sv);
+  if (!text.empty()) reporter_.fix(diagnostic, place, text);
+}
+
+}  // namespace detail
+
+Resolution resolve(const AMCTDistillConfig& config, const Model& model, const ResolveOptions& options) noexcept {
+  return detail::Resolver::run(config, model, options);
+}
+
+}  // namespace distillcfg

@@ -1,0 +1,218 @@
+// What AMCT groups by itself: layers with what follows them, joined to cascades, and the order of all
+// groups. Where AMCT goes by the names of nodes, which may repeat, so does this.
+#include <cstdint>
+#include <string_view>
+
+#include "resolve/resolver.hpp"
+#include "validate.hpp"
+
+namespace distillcfg::detail {
+
+using namespace std::literals;
+
+namespace {
+
+bool is_activation(std::string_view op) noexcept {
+  for (const std::string_view name : {"Relu"sv, "LeakyRelu"sv, "Sigmoid"sv, "Tanh"sv, "Softmax"sv}) {
+    if (op == name) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+// The only consumer of a node's first port.
+Resolver::Consumer Resolver::single_consumer(std::uint32_t node) const noexcept {
+  const List<Field<Port>>& ports = model_.node[node]->output;
+  if (ports.empty()) return {};
+  Consumer found;
+  for (const Field<std::uint32_t>& consumer : ports[0]->consumer) {
+    if (!is_edge(node, consumer.value)) continue;
+    if (found.kind != Consumer::Kind::none) return {};
+    found = {Consumer::Kind::node, consumer.value};
+  }
+  for (const Field<std::uint32_t>& output : ports[0]->graph_output) {
+    if (output.value >= model_.graph_output.size()) continue;
+    if (found.kind != Consumer::Kind::none) return {};
+    found = {Consumer::Kind::graph_output, output.value};
+  }
+  return found;
+}
+
+// ---- Units (step 12)
+
+bool Resolver::make_units() noexcept {
+  for (std::uint32_t i = 0; i < config_.distill_group.size(); ++i) {
+    const UserGroup& group = user_groups_[i];
+    for (std::uint32_t k = group.first; k < group.first + group.size; ++k) {
+      NameInfo* const info = info_of(node_module_[group_nodes_[k]]);
+      if (info != nullptr) info->in_user_group = true;
+    }
+  }
+  for (std::uint32_t node = 0; node < model_.node.size(); ++node) {
+    const NameInfo* const info = info_of(node_module_[node]);
+    if (info == nullptr || info->layer == none || info->in_user_group) continue;
+    Unit unit;
+    if (!fill_unit(unit, node)) continue;
+    for (std::uint32_t i = 0; i < unit.size; ++i) {
+      std::uint32_t& first = infos_[unit.name[i]].unit;
+      if (first == none) first = units_.size();
+    }
+    if (units_.push_back(reporter_.arena(), unit) == nullptr) return false;
+  }
+  return true;
+}
+
+// A layer, the batch normalisation behind it, and the activation behind that. False: the layer is in
+// no unit.
+bool Resolver::fill_unit(Unit& unit, std::uint32_t node) noexcept {
+  const auto append = [&](std::uint32_t member) { unit.name[unit.size++] = node_name_[member]; };
+  append(node);
+  Consumer next = single_consumer(node);
+  if (next.kind != Consumer::Kind::node) return true;
+  if (model_.node[next.index]->op_type.value == "BatchNormalization"sv) {
+    const Text* const type = class_of(node_module_[next.index]);
+    if (type == nullptr) {
+      at_step(Step::units, node);
+      Diagnostic* const diagnostic =
+          reporter_.error<Code::batch_norm_without_module>({}, display_name(node), names_[node_name_[next.index]]);
+      reporter_.amct(diagnostic, AmctError::not_in_model, {amct_module_name(next.index)});
+      return false;
+    }
+    if (*type != "BatchNorm2d"sv || model_.node[next.index]->is_reused.value) return false;
+    append(next.index);
+    next = single_consumer(next.index);
+    if (next.kind != Consumer::Kind::node) return true;
+  }
+  if (is_activation(model_.node[next.index]->op_type.value)) append(next.index);
+  return true;
+}
+
+// ---- Cascades (step 13)
+
+bool Resolver::make_cascades() noexcept {
+  for (std::uint32_t node = 0; node < model_.node.size() && !too_many_members_; ++node) {
+    if (infos_[node_name_[node]].in_cascade) continue;
+    const std::uint32_t first = group_nodes_.size();
+    if (!make_cascade(node)) return false;
+    const std::uint32_t size = group_nodes_.size() - first;
+    if (size == 0) continue;
+    for (std::uint32_t i = first; i < first + size; ++i) infos_[node_name_[group_nodes_[i]]].in_cascade = true;
+    if (cascades_.push_back(reporter_.arena(), {first, size}) == nullptr) return false;
+  }
+  return true;
+}
+
+// Up to group_size units in a row. A unit is taken for any name in it, and a graph output leads on to
+// the unit that holds its name, so a network whose output is called as one of its layers goes round.
+bool Resolver::make_cascade(std::uint32_t node) noexcept {
+  std::uint32_t name = node_name_[node];
+  for (std::uint32_t taken = 0;;) {
+    const NameInfo* const info = info_of(name);
+    if (info == nullptr || info->unit == none) return true;
+    const Unit& unit = units_[info->unit];
+    for (std::uint32_t i = 0; i < unit.size; ++i) {
+      if (group_nodes_.push_back(reporter_.arena(), infos_[unit.name[i]].node) == nullptr) return false;
+    }
+    if (report_too_many_members() || ++taken >= config_.group_size.value) return true;
+    const Consumer next = single_consumer(infos_[unit.name[unit.size - 1]].node);
+    switch (next.kind) {
+      case Consumer::Kind::none: return true;
+      case Consumer::Kind::node: name = node_name_[next.index]; break;
+      case Consumer::Kind::graph_output:
+        name = names_.find(model_.graph_output[next.index].value);
+        warn_of_output(name);
+        break;
+    }
+  }
+}
+
+void Resolver::warn_of_output(std::uint32_t name) noexcept {
+  NameInfo* const info = info_of(name);
+  if (info == nullptr || info->unit == none || info->warned) return;
+  info->warned = true;
+  at_step(Step::cascades, 0, 1);
+  reporter_.report<Code::output_named_as_layer>(Severity::warning, {}, names_[name]);
+}
+
+// Groups repeat nodes only where a graph output is called as a layer, and where group_size is large
+// that never ends. AMCT has no limit but its memory. True if the groups are too long.
+bool Resolver::report_too_many_members() noexcept {
+  const std::uint64_t most = std::uint64_t{model_.node.size()} * 4 + 1'000'000;
+  if (group_nodes_.size() <= most) return false;
+  too_many_members_ = true;
+  at_step(Step::cascades);
+  reporter_.error<Code::groups_too_long>({});
+  return true;
+}
+
+// AMCT walks the nodes, and at each that is in no group so far takes the first group that starts with
+// its module. Groups that it never meets so are lost.
+bool Resolver::sort_groups(bool all_are_sound) noexcept {
+  const std::uint32_t user_groups = config_.distill_group.size();
+  const std::uint64_t most = std::uint64_t{user_groups} + cascades_.size();
+  std::uint32_t size = group_nodes_.size();
+  Group* all = nullptr;
+  Group* sorted = nullptr;
+  std::uint32_t* nodes = nullptr;
+  if (!make_array(all, most, Group{}) || !make_array(sorted, most, Group{}) || !make_array(nodes, size, none)) {
+    return false;
+  }
+  std::uint32_t next = 0;
+  for (const std::uint32_t node : group_nodes_) nodes[next++] = node;
+  std::uint32_t count = 0;
+  for (std::uint32_t i = 0; i < user_groups; ++i) {
+    const UserGroup& group = user_groups_[i];
+    if (group.expanded) all[count++] = {group.first, group.size, i};
+  }
+  for (const Cascade& cascade : cascades_) all[count++] = {cascade.first, cascade.size, Group::none};
+  if (count == 0 && all_are_sound && !layers_.empty()) {
+    at_step(Step::cascades);
+    reporter_.amct(reporter_.error<Code::no_distill_group>({}), AmctError::no_groups);
+  }
+
+  std::uint32_t null_group = none;  // the first group that starts with a node without a module
+  bool null_in_result = false;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    NameInfo* const info = info_of(node_module_[nodes[all[i].first]]);
+    std::uint32_t& first = info == nullptr ? null_group : info->group;
+    if (first == none) first = i;
+  }
+  std::uint32_t emitted = 0;
+  for (std::uint32_t node = 0; node < model_.node.size(); ++node) {
+    const NameInfo* const info = info_of(node_module_[node]);
+    const std::uint32_t index = info == nullptr ? null_group : info->group;
+    if (index == none || (info == nullptr ? null_in_result : info->in_result)) continue;
+    const Group& group = all[index];
+    for (std::uint32_t i = group.first; i < group.first + group.size; ++i) {
+      NameInfo* const member = info_of(node_module_[nodes[i]]);
+      (member == nullptr ? null_in_result : member->in_result) = true;
+    }
+    if (group.distill_group != Group::none) user_groups_[group.distill_group].in_result = true;
+    sorted[emitted++] = group;
+    if (group.distill_group == Group::none) warn_of_null({nodes + group.first, group.size});
+  }
+  result_.members_ = {nodes, size};
+  result_.groups_ = {sorted, emitted};
+  if (!all_are_sound) return true;
+  for (std::uint32_t i = 0; i < user_groups; ++i) {
+    if (user_groups_[i].in_result) continue;
+    const Field<DistillGroup>& group = config_.distill_group[i];
+    at_step(Step::cascades, 0, 2);
+    reporter_.report<Code::group_dropped>(Severity::warning, places_.name(group.at), group->start_layer_name->view(),
+                                          group->end_layer_name->view());
+  }
+  return true;
+}
+
+// Of a group that AMCT writes, the first node without a module.
+void Resolver::warn_of_null(std::span<const std::uint32_t> nodes) noexcept {
+  for (const std::uint32_t node : nodes) {
+    if (node_module_[node] != none) continue;
+    at_step(Step::cascades, 0, 2);
+    reporter_.report<Code::null_in_group>(Severity::warning, {}, display_name(nodes[0]), names_[node_name_[node]]);
+    return;
+  }
+}
+
+}  // namespace distillcfg::detail

@@ -1,0 +1,581 @@
+#include "distillcfg/validate.hpp"
+
+#include <cmath>
+#include <iterator>
+
+#include "resolve/names.hpp"
+#include "text/characters.hpp"
+#include "text/numbers.hpp"
+#include "text/similarity.hpp"
+#include "validate.hpp"
+
+namespace distillcfg {
+
+namespace detail {
+
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+constexpr std::string_view int4_text = "INT4";
+constexpr std::string_view int8_text = "INT8";
+constexpr std::string_view name_of(DataType type) noexcept { return type == DataType::INT4 ? int4_text : int8_text; }
+
+// The classes that AMCT distils, by LayerClass.
+constexpr std::string_view distilled_classes[] = {"Conv2d", "Linear"};
+constexpr bool is_distilled(std::string_view name) noexcept {
+  return name == distilled_classes[0] || name == distilled_classes[1];
+}
+// Classes of torch that are near to them in name alone.
+constexpr std::string_view other_classes[] = {"Conv1d", "Conv3d", "Bilinear"};
+
+// Whether a number was written, not one of the words inf and nan.
+bool is_number(std::string_view token) noexcept {
+  // Behind a sign, white space and comments may stand.
+  std::size_t begin = token.size();
+  while (begin > 0 &&
+         (is(token[begin - 1], name_start | digit | point) || token[begin - 1] == '+' || token[begin - 1] == '-')) {
+    --begin;
+  }
+  if (begin < token.size() && token[begin] == '-') ++begin;
+  return begin < token.size() && is(token[begin], digit | point);
+}
+
+bool overflows(const Field<float>& value, const Places& places) noexcept {
+  return std::isinf(value.value) && is_number(places.bytes(places.value(value.at)));
+}
+
+std::string_view non_finite_text(float value) noexcept {
+  if (std::isnan(value)) return "nan";
+  return value > 0 ? "inf" : "-inf";
+}
+
+// A float as the text has it, or printed.
+std::string_view written(const Field<float>& value, const Places& places, Reporter& reporter) noexcept {
+  if (const std::string_view token = places.bytes(places.value(value.at)); !token.empty()) return token;
+  char digits[float_text_size];
+  return reporter.join({digits, write_float(value.value, digits)}, {});
+}
+
+// The place of a required value that may be absent.
+Span place_of(const Field<float>& value, std::uint32_t message_at, const Places& places) noexcept {
+  return value.has_value() ? places.value(value.at) : places.name(message_at);
+}
+
+void report_octal(std::string_view field, const Field<std::uint32_t>& value, const Places& places,
+                  Reporter& reporter) noexcept {
+  const Span at = places.value(value.at);
+  const std::string_view token = places.bytes(at);
+  if (token.size() < 2 || token[0] != '0' || !is(token[1], digit)) return;
+  std::size_t zeros = 0;
+  while (zeros + 1 < token.size() && token[zeros] == '0') ++zeros;
+  std::uint64_t decimal;
+  const std::string_view digits(token.data() + zeros, token.size() - zeros);
+  if (read_integer(digits, UINT64_MAX, decimal) && decimal == value.value) return;
+  reporter.report<Code::octal_number>(Severity::warning, at, field, token, value.value);
+}
+
+void report_overflow(const Field<ClipMaxMin>& clip, const Places& places, Reporter& reporter) noexcept {
+  const auto check = [&](std::string_view field, const Field<float>& value, bool fits) {
+    if (!fits || !overflows(value, places)) return;
+    const Span at = places.value(value.at);
+    reporter.report<Code::overflow_to_infinity>(Severity::warning, at, field, places.bytes(at),
+                                                non_finite_text(value.value));
+  };
+  check("clip_max", clip->clip_max, clip_max_fits(clip->clip_max.value));
+  check("clip_min", clip->clip_min, clip_min_fits(clip->clip_min.value));
+}
+
+// ---- what overrides drop
+
+// A field that the global settings make and an override does not.
+struct Reset {
+  std::string_view field;
+  std::uint32_t at;  // in the global settings
+  std::string_view before;
+  std::string_view after;
+};
+
+std::string_view weight_algorithm_name(const DistillWeightQuantConfig* weight) noexcept {
+  if (weight == nullptr) return {};
+  switch (weight->weights_quant_algo->index()) {
+    case 1: return "arq_distill";
+    case 2: return "ulq_distill";
+    default: return {};
+  }
+}
+std::string_view weight_type_field(std::string_view algorithm) noexcept {
+  return algorithm == "ulq_distill"sv ? "ulq_distill.dst_type" : "arq_distill.dst_type";
+}
+
+// The global settings, against which each override is held.
+class Inheritance {
+ public:
+  Inheritance(const AMCTDistillConfig& config, const Places& places, Reporter& reporter) noexcept
+      : global_(source_in(Origin::global, config)), places_(places), reporter_(reporter) {
+    const DistillDataQuantConfig* const data = global_.data;
+    if (data == nullptr || !data->ulq_quantize->clip_max_min.has_value()) return;
+    const ClipMaxMin& clip = data->ulq_quantize->clip_max_min.value;
+    clip_text_ =
+        reporter.join(written(clip.clip_max, places, reporter), " / ", written(clip.clip_min, places, reporter));
+  }
+
+  // `class_name` is that of the layers that read the override; empty: not known.
+  void check(const Field<Text>& name, std::uint32_t override_at, const Source& own,
+             std::string_view class_name) noexcept {
+    if (name->empty()) return;  // nothing can read it
+    Reset resets[6];
+    std::size_t count = 0;
+    find_resets(own, class_name, [&](const Reset& reset) { resets[count++] = reset; });
+    if (count == 0) return;
+    const Reset& first = resets[0];
+    Diagnostic* const diagnostic = reporter_.report<Code::override_resets>(
+        Severity::warning, place_of(name, override_at, places_), name->view(), first.field, first.before, first.after);
+    reporter_.note<NoteKind::global_here>(diagnostic, places_.value(first.at), first.field);
+    for (std::size_t i = 1; i < count; ++i) {
+      reporter_.note<NoteKind::reset_too>(diagnostic, places_.value(resets[i].at), resets[i].field, resets[i].before,
+                                          resets[i].after);
+    }
+  }
+
+ private:
+  // The types come first: nothing else that is lost has such consequences.
+  template <class Found>
+  void find_resets(const Source& own, std::string_view class_name, Found found) const noexcept {
+    constexpr std::string_view unset = "unset";
+    const std::string_view algorithm = weight_algorithm_name(global_.weight);
+    const Field<DataType> own_data_type = data_type_of(own.data);
+    const Field<DataType> own_weight_type = data_type_of(own.weight);
+    // A clash of the override's own types is a mistake of its own (3012).
+    if (own_data_type.value == own_weight_type.value) {
+      const auto check_type = [&](std::string_view field, const Field<DataType>& type,
+                                  const Field<DataType>& own_type) {
+        if (type.value == own_type.value || own_type.has_value()) return;
+        found(Reset{field, type.at, name_of(type.value), name_of(own_type.value)});
+      };
+      check_type("ulq_quantize.dst_type", data_type_of(global_.data), own_data_type);
+      check_type(weight_type_field(algorithm), data_type_of(global_.weight), own_weight_type);
+    }
+    if (global_.data != nullptr) {
+      constexpr ActULQquantize defaults;
+      const ActULQquantize& ulq = global_.data->ulq_quantize.value;
+      const ActULQquantize& own_ulq = own.data != nullptr ? own.data->ulq_quantize.value : defaults;
+      if (ulq.clip_max_min.has_value() && !own_ulq.clip_max_min.has_value()) {
+        found(Reset{"ulq_quantize.clip_max_min", ulq.clip_max_min.at, clip_text_, unset});
+      }
+      if (ulq.fixed_min.has_value() && !own_ulq.fixed_min.has_value()) {
+        found(Reset{"ulq_quantize.fixed_min", ulq.fixed_min.at, ulq.fixed_min.value ? "true" : "false", unset});
+      }
+    }
+    if (algorithm == "ulq_distill"sv && weight_algorithm_name(own.weight).empty()) {
+      found(Reset{"weights_quant_algo", global_.weight->weights_quant_algo.at, algorithm, "arq_distill"});
+    }
+    // Where it is not set, it is true for Conv2d and false for Linear. A global true that a Linear layer
+    // loses is no loss: AMCT would refuse it there.
+    const Field<bool> channel_wise = channel_wise_of(global_.weight);
+    const bool may_be_conv = class_name.empty() || class_name == distilled_classes[0];
+    if (channel_wise.has_value() && !channel_wise.value && !channel_wise_of(own.weight).has_value() && may_be_conv) {
+      found(Reset{algorithm == "ulq_distill"sv ? "ulq_distill.channel_wise" : "arq_distill.channel_wise",
+                  channel_wise.at, "false", class_name.empty() ? "true (Conv2d)" : "true"});
+    }
+  }
+
+  Source global_;
+  const Places& places_;
+  Reporter& reporter_;
+  std::string_view clip_text_;
+};
+
+}  // namespace
+
+Span place_of(const Field<Text>& name, std::uint32_t message_at, const Places& places) noexcept {
+  return name.has_value() ? places.value(name.at) : places.name(message_at);
+}
+
+Diagnostic* report_clip_max(Severity severity, const Field<ClipMaxMin>& clip, const Places& places,
+                            Reporter& reporter) noexcept {
+  return reporter.report<Code::clip_max_not_positive>(severity, place_of(clip->clip_max, clip.at, places),
+                                                      written(clip->clip_max, places, reporter));
+}
+
+Diagnostic* report_clip_min(Severity severity, const Field<ClipMaxMin>& clip, const Places& places,
+                            Reporter& reporter) noexcept {
+  return reporter.report<Code::clip_min_not_negative>(severity, place_of(clip->clip_min, clip.at, places),
+                                                      written(clip->clip_min, places, reporter));
+}
+
+void report_non_finite(const Field<ClipMaxMin>& clip, const Places& places, Reporter& reporter) noexcept {
+  const auto check = [&](std::string_view field, const Field<float>& value, bool fits) {
+    if (std::isfinite(value.value) || !fits || overflows(value, places)) return;
+    reporter.report<Code::non_finite_clip>(Severity::warning, places.value(value.at), field,
+                                           non_finite_text(value.value));
+  };
+  check("clip_max", clip->clip_max, clip_max_fits(clip->clip_max.value));
+  check("clip_min", clip->clip_min, clip_min_fits(clip->clip_min.value));
+}
+
+Diagnostic* report_type_mismatch(Severity severity, const Source& source, std::uint32_t source_at, const Places& places,
+                                 Reporter& reporter) noexcept {
+  const Field<DataType> data = data_type_of(source.data);
+  const Field<DataType> weight = data_type_of(source.weight);
+  // The side that says INT4 was set: it is no default.
+  const bool data_is_int4 = data.value == DataType::INT4;
+  const Field<DataType>& other = data_is_int4 ? weight : data;
+  Diagnostic* const diagnostic = reporter.report<Code::data_type_mismatch>(
+      severity, places.value((data_is_int4 ? data : weight).at), name_of(data.value), name_of(weight.value));
+  if (other.has_value()) {
+    reporter.note<NoteKind::other_type_here>(diagnostic, places.value(other.at), name_of(other.value));
+    return diagnostic;
+  }
+  std::string_view missing = data_is_int4 ? "distill_weight_quant_config" : "distill_data_quant_config";
+  std::uint32_t at = source_at;
+  if (const std::string_view algorithm = weight_algorithm_name(source.weight); data_is_int4 && !algorithm.empty()) {
+    missing = weight_type_field(algorithm);
+    at = source.weight->weights_quant_algo.at;
+  } else if (!data_is_int4 && source.data != nullptr && source.data->ulq_quantize.has_value()) {
+    missing = "ulq_quantize.dst_type";
+    at = source.data->ulq_quantize.at;
+  }
+  reporter.note<NoteKind::default_type>(diagnostic, places.name(at), missing);
+  return diagnostic;
+}
+
+Diagnostic* report_channel_wise(Severity severity, const Field<bool>& channel_wise, const Places& places,
+                                Reporter& reporter) noexcept {
+  const Span at = places.value(channel_wise.at);
+  Diagnostic* const diagnostic = reporter.report<Code::channel_wise_linear>(severity, at);
+  if (at.end != at.begin) reporter.fix(diagnostic, at, "false");
+  return diagnostic;
+}
+
+void report_traps(const AMCTDistillConfig& config, const Places& places, Reporter& reporter,
+                  UnusedOverrides unused) noexcept {
+  report_octal("batch_num", config.batch_num, places, reporter);
+  report_octal("group_size", config.group_size, places, reporter);
+  const auto check_clip = [&](const DistillDataQuantConfig* data) {
+    if (data != nullptr) report_overflow(data->ulq_quantize->clip_max_min, places, reporter);
+  };
+  check_clip(config.distill_data_quant_config.get());
+  Inheritance global(config, places, reporter);
+  std::uint32_t i = 0;
+  for (const Field<DistillOverrideLayer>& override_ : config.distill_override_layers) {
+    const std::uint32_t index = i++;
+    if (unused.layers != nullptr && unused.layers[index]) continue;
+    check_clip(override_->distill_data_quant_config.get());
+    const bool is_linear = unused.linear_layers != nullptr && unused.linear_layers[index];
+    global.check(override_->layer_name, override_.at, source_in(Origin::layer_override, override_.value),
+                 is_linear ? distilled_classes[1] : ""sv);
+  }
+  i = 0;
+  for (const Field<DistillOverrideLayerType>& override_ : config.distill_override_layer_types) {
+    if (unused.types != nullptr && unused.types[i++]) continue;
+    check_clip(override_->distill_data_quant_config.get());
+    global.check(override_->layer_type, override_.at, source_in(Origin::type_override, override_.value),
+                 name_for_amct(override_->layer_type->view()));
+  }
+}
+
+namespace {
+
+// Names a class that AMCT distils and that is near.
+void suggest_class(Diagnostic* diagnostic, const Field<Text>& name, const Places& places, Reporter& reporter) noexcept {
+  if (diagnostic == nullptr || !reporter.wants_suggestions()) return;
+  std::string_view text = name->view();
+  if (text.size() > longest_similar_name) return;
+  // torch.nn.Conv2d
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '.') continue;
+    text = {text.data() + i + 1, text.size() - i - 1};
+    i = static_cast<std::size_t>(-1);
+  }
+  for (const std::string_view other : other_classes) {
+    if (distance(text, other) == 0) return;
+  }
+  unsigned least = unlike;
+  for (const std::string_view known : distilled_classes) {
+    const unsigned candidate = distance(text, known);
+    if (candidate >= least) continue;
+    least = candidate;
+    diagnostic->suggestion = known;
+  }
+  if (least == unlike) return;
+  if (const Span at = places.literal(name.at); at.has_place()) {
+    reporter.fix(diagnostic, at, diagnostic->suggestion == distilled_classes[0] ? "\"Conv2d\"" : "\"Linear\"");
+  }
+}
+
+// The lists that name layers, or classes.
+template <class Override>
+struct NameLists {
+  std::string_view skips_field;
+  const List<Field<Text>>& skips;
+  AmctError unknown_skip;
+  const List<Field<Override>>& overrides;
+  Field<Text> Override::*name;
+  std::string_view name_field;
+  AmctError repeated;
+  AmctError unknown_override;
+};
+
+constexpr std::string_view empty_name[] = {""sv};
+
+class Validator {
+ public:
+  Validator(const AMCTDistillConfig& config, const ValidateOptions& options, Reporter& reporter) noexcept
+      : config_(config), options_(options), places_(options.text), reporter_(reporter) {}
+
+  void run() noexcept {
+    check_count<AmctError::batch_num>("batch_num", config_.batch_num);
+    check_count<AmctError::group_size>("group_size", config_.group_size);
+    check_groups();
+    check_all_types_skipped();
+    const NameLists<DistillOverrideLayer> layers{"quant_skip_layers",
+                                                 config_.quant_skip_layers,
+                                                 AmctError::skip_layers,
+                                                 config_.distill_override_layers,
+                                                 &DistillOverrideLayer::layer_name,
+                                                 "layer_name",
+                                                 AmctError::override_layers_repeated,
+                                                 AmctError::override_layers};
+    const NameLists<DistillOverrideLayerType> types{"quant_skip_layer_types",
+                                                    config_.quant_skip_layer_types,
+                                                    AmctError::skip_types,
+                                                    config_.distill_override_layer_types,
+                                                    &DistillOverrideLayerType::layer_type,
+                                                    "layer_type",
+                                                    AmctError::override_types_repeated,
+                                                    AmctError::override_types};
+    UnusedOverrides unused;
+    if (!check_names<Code::repeated_override_layer>(layers, unused.layers) ||
+        !check_names<Code::repeated_override_type>(types, unused.types)) {
+      reporter_.last_resort(Code::out_of_memory, {});
+      return;
+    }
+    check_source(source_in(Origin::global, config_), absent, false);
+    check_overrides(layers, Origin::layer_override, unused.layers);
+    check_overrides(types, Origin::type_override, unused.types);
+    report_traps(config_, places_, reporter_, unused);
+  }
+
+ private:
+  static constexpr std::uint32_t none = Names::none;
+
+  // What is known of a name: where it stands first, and how many overrides it has.
+  struct Use {
+    std::uint32_t skip = none;
+    std::uint32_t first_override = none;
+    std::uint32_t overrides = 0;
+  };
+
+  template <AmctError error>
+  void check_count(std::string_view field, const Field<std::uint32_t>& count) noexcept {
+    if (count.value != 0) return;
+    reporter_.amct(reporter_.error<Code::value_below_one>(places_.value(count.at), field), error);
+  }
+
+  void check_groups() noexcept {
+    for (const Field<DistillGroup>& group : config_.distill_group) {
+      const auto check = [&](std::string_view field, const Field<Text>& name) {
+        if (!name->empty()) return;
+        reporter_.amct(reporter_.error<Code::empty_name>(detail::place_of(name, group.at, places_), field),
+                       AmctError::no_route,
+                       {name_for_amct(group->start_layer_name.value), name_for_amct(group->end_layer_name.value)});
+      };
+      check("start_layer_name", group->start_layer_name);
+      check("end_layer_name", group->end_layer_name);
+    }
+  }
+
+  // The first time that the list has skipped every class.
+  void check_all_types_skipped() noexcept {
+    const Field<Text>* first[std::size(distilled_classes)] = {};
+    for (const Field<Text>& skip : config_.quant_skip_layer_types) {
+      for (std::size_t i = 0; i < std::size(distilled_classes); ++i) {
+        if (first[i] != nullptr || skip.value != distilled_classes[i]) continue;
+        first[i] = &skip;
+        const Field<Text>* const other = first[1 - i];
+        if (other == nullptr) break;
+        Diagnostic* const diagnostic = reporter_.error<Code::every_type_skipped>(places_.value(skip.at));
+        reporter_.note<NoteKind::skipped_here>(diagnostic, places_.value(other->at), other->value.view());
+        reporter_.amct(diagnostic, AmctError::nothing_enabled);
+        return;
+      }
+    }
+  }
+
+  // False if there is no memory. `unused` gets a flag for each override, nullptr if there are none.
+  template <Code repeated, class Override>
+  bool check_names(const NameLists<Override>& lists, const bool*& unused) noexcept {
+    const std::uint64_t most = std::uint64_t{lists.skips.size()} + lists.overrides.size();
+    if (most == 0) return true;
+    Names names;
+    if (most >= none || !names.reserve(reporter_.arena(), static_cast<std::uint32_t>(most), options_.hash_seed)) {
+      return false;
+    }
+    auto* const uses = make_array<Use>(most);
+    auto* const dead = make_array<bool>(lists.overrides.size());
+    if (uses == nullptr || dead == nullptr) return false;
+    unused = dead;
+
+    std::uint32_t i = 0;
+    for (const Field<Text>& skip : lists.skips) {
+      Use& use = uses[names.add(skip.value)];
+      if (use.skip == none) use.skip = i;
+      check_skip(lists, i++, use.skip);
+    }
+    std::uint32_t repeated_names = 0;
+    i = 0;
+    for (const Field<Override>& override_ : lists.overrides) {
+      Use& use = uses[names.add((override_.value.*lists.name).value)];
+      if (use.first_override == none) use.first_override = i;
+      repeated_names += ++use.overrides == 2 ? 1 : 0;
+      ++i;
+    }
+    auto* const all_repeated = make_array<std::string_view>(repeated_names);
+    if (all_repeated == nullptr) return false;
+    std::uint32_t count = 0;
+    i = 0;
+    for (const Field<Override>& override_ : lists.overrides) {
+      const std::string_view name = (override_.value.*lists.name).value;
+      const Use& use = uses[names.find(name)];
+      // Filled as far as the first one whose message needs it, and complete when anyone reads it.
+      if (use.first_override == i && use.overrides > 1) all_repeated[count++] = name_for_amct(name);
+      dead[i] = use.skip != none && !name.empty();
+      check_override<repeated>(lists, i, use, {all_repeated, repeated_names});
+      ++i;
+    }
+    return true;
+  }
+
+  template <class Override>
+  void check_skip(const NameLists<Override>& lists, std::uint32_t i, std::uint32_t first) noexcept {
+    const Field<Text>& skip = lists.skips[i];
+    const Span at = places_.value(skip.at);
+    if (skip->empty()) {
+      reporter_.amct(reporter_.error<Code::empty_name>(at, lists.skips_field), lists.unknown_skip, empty_name);
+      return;
+    }
+    if (first == i) {
+      check_class(lists, skip);
+      return;
+    }
+    Diagnostic* const diagnostic =
+        reporter_.report<Code::repeated_skip>(Severity::warning, at, skip->view(), lists.skips_field);
+    if (diagnostic == nullptr) return;
+    reporter_.note<NoteKind::first_set_here>(diagnostic, places_.value(lists.skips[first].at), skip->view());
+    if (const Span removal = places_.removal(skip.at); removal.has_place()) reporter_.fix(diagnostic, removal, {});
+  }
+
+  template <Code repeated, class Override>
+  void check_override(const NameLists<Override>& lists, std::uint32_t i, const Use& use,
+                      std::span<const std::string_view> all_repeated) noexcept {
+    const Field<Override>& override_ = lists.overrides[i];
+    const Field<Text>& name = override_.value.*lists.name;
+    const Span at = detail::place_of(name, override_.at, places_);
+    const bool is_first = use.first_override == i;
+    if (name->empty()) {
+      Diagnostic* const diagnostic = reporter_.error<Code::empty_name>(at, lists.name_field);
+      if (is_first) {
+        reporter_.amct(diagnostic, lists.unknown_override, empty_name);
+      } else {
+        reporter_.amct(diagnostic, lists.repeated, all_repeated);
+      }
+      return;
+    }
+    if (!is_first) {
+      Diagnostic* const diagnostic = reporter_.error<repeated>(at, name->view());
+      const Field<Text>& first = lists.overrides[use.first_override].value.*lists.name;
+      reporter_.note<NoteKind::first_set_here>(diagnostic, places_.value(first.at), name->view());
+      reporter_.amct(diagnostic, lists.repeated, all_repeated);
+      return;
+    }
+    check_class(lists, name);
+    if (use.skip == none) return;
+    Diagnostic* const diagnostic =
+        reporter_.report<Code::dead_override>(Severity::warning, at, name->view(), lists.skips_field);
+    reporter_.note<NoteKind::skipped_here>(diagnostic, places_.value(lists.skips[use.skip].at), name->view());
+  }
+
+  // Layers may have any name.
+  void check_class(const NameLists<DistillOverrideLayer>&, const Field<Text>&) noexcept {}
+  void check_class(const NameLists<DistillOverrideLayerType>&, const Field<Text>& name) noexcept {
+    if (is_distilled(name.value)) return;
+    Diagnostic* const diagnostic =
+        reporter_.report<Code::class_not_distilled>(Severity::warning, places_.value(name.at), name->view());
+    suggest_class(diagnostic, name, places_, reporter_);
+  }
+
+  template <class Override>
+  void check_overrides(const NameLists<Override>& lists, Origin from, const bool* unused) noexcept {
+    std::uint32_t i = 0;
+    for (const Field<Override>& override_ : lists.overrides) {
+      const bool is_linear =
+          from == Origin::type_override && (override_.value.*lists.name).value == distilled_classes[1];
+      if (!unused[i++]) check_source(source_in(from, override_.value), override_.at, is_linear);
+    }
+  }
+
+  void check_source(const Source& source, std::uint32_t at, bool is_linear) noexcept {
+    if (!options_.int4) {
+      check_int4(data_type_of(source.data));
+      check_int4(data_type_of(source.weight));
+    } else if (data_type_of(source.data).value != data_type_of(source.weight).value) {
+      report_type_mismatch(Severity::warning, source, at, places_, reporter_);
+    }
+    if (source.data != nullptr && source.data->ulq_quantize->clip_max_min.has_value()) {
+      check_clip(source.data->ulq_quantize->clip_max_min);
+    }
+    const Field<bool> channel_wise = channel_wise_of(source.weight);
+    if (is_linear && channel_wise.value) {
+      report_channel_wise(Severity::warning, channel_wise, places_, reporter_);
+    }
+  }
+
+  void check_int4(const Field<DataType>& type) noexcept {
+    if (type.value != DataType::INT4) return;
+    const Span at = places_.value(type.at);
+    Diagnostic* const diagnostic = reporter_.error<Code::int4_not_supported>(at);
+    if (at.end != at.begin) reporter_.fix(diagnostic, at, int8_text);
+    reporter_.amct(diagnostic, AmctError::int4);
+  }
+
+  void check_clip(const Field<ClipMaxMin>& clip) noexcept {
+    // Of a value that a text lacks the parser has spoken already.
+    const auto is_known = [&](const Field<float>& value) { return value.has_value() || clip.at == set_by_code; };
+    if (!clip_max_fits(clip->clip_max.value) && is_known(clip->clip_max)) {
+      report_clip_max(Severity::warning, clip, places_, reporter_);
+    }
+    if (!clip_min_fits(clip->clip_min.value) && is_known(clip->clip_min)) {
+      report_clip_min(Severity::warning, clip, places_, reporter_);
+    }
+    report_non_finite(clip, places_, reporter_);
+  }
+
+  template <class T>
+  T* make_array(std::uint64_t size) noexcept {
+    if (size > SIZE_MAX / sizeof(T)) return nullptr;
+    auto* const array =
+        static_cast<T*>(reporter_.arena().allocate(static_cast<std::size_t>(size) * sizeof(T), alignof(T)));
+    for (std::uint64_t i = 0; array != nullptr && i < size; ++i) new (array + i) T();
+    return array;
+  }
+
+  const AMCTDistillConfig& config_;
+  const ValidateOptions& options_;
+  Places places_;
+  Reporter& reporter_;
+};
+
+}  // namespace
+
+}  // namespace detail
+
+Diagnostics validate(const AMCTDistillConfig& config, const ValidateOptions& options) noexcept {
+  Diagnostics diagnostics;
+  detail::Reporter reporter(diagnostics, options.memory, options.limits);
+  detail::Validator(config, options, reporter).run();
+  reporter.finish();
+  return diagnostics;
+}
+
+}  // namespace distillcfg

@@ -1,0 +1,472 @@
+#!/usr/bin/env python3
+"""The tool with a network: resolve, explain, diff, check --model.
+
+    DISTILLCFG_TOOL=build/distillcfg python3 tests/cli_resolve_test.py
+    python3 tests/cli_resolve_test.py build/distillcfg
+"""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+import tempfile
+import unittest
+
+if len(sys.argv) > 1 and os.access(sys.argv[1], os.X_OK):
+    TOOL = os.path.abspath(sys.argv.pop(1))
+else:
+    TOOL = os.path.abspath(os.environ.get("DISTILLCFG_TOOL", "distillcfg"))
+SCHEMA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "docs", "resolution.schema.json")
+
+MODULES = b"""\
+module { name: "conv1" type: "Conv2d" }
+module { name: "bn1" type: "BatchNorm2d" }
+module { name: "relu1" type: "ReLU" }
+module { name: "conv2" type: "Conv2d" }
+module { name: "fc" type: "Linear" }
+"""
+MODEL = MODULES + b"""\
+node { name: "conv1" op_type: "Conv" module_name: "conv1" output { consumer: 1 } }
+node { name: "bn1" op_type: "BatchNormalization" module_name: "bn1" output { consumer: 2 } }
+node { name: "relu1" op_type: "Relu" module_name: "relu1" output { consumer: 3 } }
+node { name: "conv2" op_type: "Conv" module_name: "conv2" output { consumer: 4 } }
+node { name: "fc" op_type: "Gemm" module_name: "fc" output { graph_output: 0 } }
+graph_output: "output"
+"""
+CONFIG = b"""\
+batch_num: 2
+distill_data_quant_config {
+  ulq_quantize { clip_max_min { clip_max: 3.3 clip_min: -6 } fixed_min: t }
+}
+quant_skip_layers: ["fc"]
+distill_override_layers {
+  layer_name: "conv2"
+  distill_weight_quant_config { ulq_distill { channel_wise: false dst_type: INT8 } }
+}
+distill_override_layer_types { layer_type: "Linear" }
+"""
+
+
+def run(*arguments, stdin=b"", **more):
+    environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "LANG", "LC_ALL")}
+    return subprocess.run([TOOL, *arguments], input=stdin, capture_output=True, env=environment, timeout=120, **more)
+
+
+class Schema:
+    """As much of JSON Schema as the schema uses; what it does not know is a failure."""
+
+    IGNORED = {"$schema", "title", "description", "$defs"}
+    TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
+
+    def __init__(self, path):
+        with open(path, encoding="utf-8") as file:
+            self.root = json.load(file)
+
+    def is_type(self, value, name):
+        if name == "integer":
+            return isinstance(value, int) and not isinstance(value, bool)
+        if name == "number":
+            return isinstance(value, (int, float)) and not isinstance(value, bool)
+        return isinstance(value, self.TYPES[name])
+
+    def check(self, value, schema=None, path="$"):
+        schema = self.root if schema is None else schema
+        if schema is True:
+            return
+        for key, rule in schema.items():
+            if key in self.IGNORED:
+                continue
+            getattr(self, "check_" + key.replace("$", ""))(value, rule, schema, path)
+
+    def fail(self, path, text):
+        raise AssertionError(f"{path}: {text}")
+
+    def check_ref(self, value, rule, _, path):
+        target = self.root
+        for step in rule.removeprefix("#/").split("/"):
+            target = target[step]
+        self.check(value, target, path)
+
+    def check_allOf(self, value, rule, _, path):
+        for each in rule:
+            self.check(value, each, path)
+
+    def check_anyOf(self, value, rule, _, path):
+        for each in rule:
+            try:
+                return self.check(value, each, path)
+            except AssertionError:
+                pass
+        self.fail(path, f"{value!r} fits nothing")
+
+    def check_type(self, value, rule, _, path):
+        if not any(self.is_type(value, name) for name in ([rule] if isinstance(rule, str) else rule)):
+            self.fail(path, f"{value!r} is no {rule}")
+
+    def check_const(self, value, rule, _, path):
+        if value != rule or type(value) is not type(rule):
+            self.fail(path, f"{value!r} is not {rule!r}")
+
+    def check_enum(self, value, rule, _, path):
+        if value not in rule:
+            self.fail(path, f"{value!r} is not in {rule}")
+
+    def check_minimum(self, value, rule, _, path):
+        if value is not None and value < rule:
+            self.fail(path, f"{value!r} is too small")
+
+    def check_maxItems(self, value, rule, _, path):
+        if len(value) > rule:
+            self.fail(path, "too long")
+
+    def check_required(self, value, rule, _, path):
+        if not set(rule) <= set(value):
+            self.fail(path, f"{sorted(set(rule) - set(value))} missing")
+
+    def check_dependentRequired(self, value, rule, _, path):
+        for key, needed in rule.items():
+            if key in value:
+                self.check_required(value, needed, _, path)
+
+    def check_additionalProperties(self, value, _, schema, path):
+        if not set(value) <= set(schema["properties"]):
+            self.fail(path, f"unknown: {sorted(set(value) - set(schema['properties']))}")
+
+    def check_properties(self, value, rule, _, path):
+        for key, each in rule.items():
+            if key in value:
+                self.check(value[key], each, f"{path}.{key}")
+
+    def check_items(self, value, rule, _, path):
+        for i, each in enumerate(value or []):
+            self.check(each, rule, f"{path}[{i}]")
+
+
+class Files(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        here = os.getcwd()
+        self.addCleanup(os.chdir, here)
+        os.chdir(folder.name)
+        self.write("model", MODEL)
+        self.write("modules", MODULES)
+        self.write("a.cfg", CONFIG)
+
+    @staticmethod
+    def write(name, content):
+        with open(name, "wb") as file:
+            file.write(content)
+        return name
+
+    @staticmethod
+    def read(name):
+        with open(name, "rb") as file:
+            return file.read()
+
+    def diagnostics(self, result, path):
+        document = json.loads(result.stderr or result.stdout)
+        (entry,) = [entry for entry in document["files"] if entry["path"] == path]
+        return entry["diagnostics"]
+
+    def usage_error(self, expected, *arguments):
+        result = run(*arguments)
+        self.assertEqual((result.returncode, result.stdout), (2, b""), result)
+        self.assertEqual(result.stderr.decode().splitlines()[0], "distillcfg: " + expected)
+
+
+class Resolve(Files):
+    def resolve_json(self, *arguments, config=CONFIG):
+        result = run("resolve", "--format", "json", *arguments)
+        self.assertEqual(result.returncode, 0, result)
+        document = json.loads(result.stdout)
+        Schema(SCHEMA).check(document)
+        self.assertEqual(sum(rule["layers"] for rule in document["summary"]["rules"]), len(document["layers"]))
+        self.check_places(document, config)
+        return document
+
+    def check_places(self, value, config):
+        if isinstance(value, list):
+            for each in value:
+                self.check_places(each, config)
+        elif isinstance(value, dict):
+            if "begin" in value and value["begin"] is not None:
+                self.assertEqual(value["line"], config[: value["begin"]].count(b"\n") + 1)
+                self.assertGreater(value["end"], value["begin"])
+                self.assertLessEqual(value["end"], len(config))
+            for each in value.values():
+                self.check_places(each, config)
+
+    def test_json(self):
+        document = self.resolve_json("a.cfg", "--model", "model")
+        text = lambda v: CONFIG[v["begin"]:v["end"]].decode()
+        self.assertEqual(document["batch_num"]["value"], 2)
+        self.assertEqual((document["batch_num"]["from"], text(document["batch_num"])), ("global", "2"))
+        self.assertEqual(document["group_size"],
+                         {"value": 1, "from": "default", "line": None, "begin": None, "end": None})
+        self.assertEqual(document["distill_groups"], [["conv1", "bn1", "relu1"], ["conv2"], ["fc"]])
+        conv1, conv2, fc = document["layers"]
+        self.assertEqual([conv1["name"], conv1["type"], conv1["quantize"]], ["conv1", "Conv2d", True])
+        self.assertEqual((conv1["rule"]["from"], text(conv1["rule"])), ("global", "distill_data_quant_config"))
+        self.assertEqual(conv1["data"]["clip_max"]["value"], 3.299999952316284)
+        self.assertEqual(text(conv1["data"]["clip_max"]), "3.3")
+        self.assertEqual(text(conv1["data"]["clip_min"]), "-6")
+        self.assertEqual((conv1["data"]["fixed_min"]["value"], text(conv1["data"]["fixed_min"])), (True, "t"))
+        self.assertEqual(text(conv1["data"]["algo"]), "ulq_quantize")
+        self.assertEqual(conv1["weight"]["channel_wise"]["value"], True)
+        self.assertEqual(conv2["rule"]["from"], "layer override")
+        self.assertEqual([r["from"] for r in conv2["lost"]], ["global"])
+        self.assertEqual(sorted(conv2["data"]), ["algo", "dst_type"])
+        self.assertEqual(text(conv2["weight"]["channel_wise"]), "false")
+        self.assertEqual((fc["quantize"], text(fc["rule"])), (False, '"fc"'))
+        self.assertEqual([r["from"] for r in fc["lost"]], ["type override", "global"])
+        self.assertEqual([(r["rule"]["from"], r["text"], r["layers"]) for r in document["summary"]["rules"]],
+                         [("skip layer", "fc", 1), ("layer override", "conv2", 1), ("type override", "Linear", 0),
+                          ("global", "", 1)])
+
+    def test_json_without_nodes_or_cfg(self):
+        document = self.resolve_json("a.cfg", "--model", "modules")
+        self.assertIsNone(document["distill_groups"])
+        document = self.resolve_json("--model", "model", config=b"")
+        self.assertEqual([(r["rule"]["from"], r["layers"]) for r in document["summary"]["rules"]], [("default", 3)])
+
+    def test_json_of_numbers_that_json_lacks(self):
+        config = self.write("inf.cfg", b"distill_data_quant_config { ulq_quantize { clip_max_min "
+                                       b"{ clip_max: inf clip_min: nan } } }")
+        document = self.resolve_json(config, "--model", "model", config=self.read(config))
+        data = document["layers"][0]["data"]
+        self.assertEqual((data["clip_max"]["value"], data["clip_min"]["value"]), ("inf", "nan"))
+
+    def test_table(self):
+        result = run("resolve", "a.cfg", "--model", "model")
+        self.assertEqual(result.returncode, 0)
+        lines = result.stdout.decode().splitlines()
+        self.assertRegex(lines[0], r"^LAYER +CLASS +TYPE +DATA ")
+        self.assertRegex(lines[1], r"^conv1 +Conv2d +INT8 +ulq_quantize +-6\.0 \.\. 3\.3 +true .* global, line 2$")
+        self.assertRegex(lines[3], r"^fc +Linear +no .* skip layer, line 5$")
+        self.assertIn("Summary: 3 layers, 2 quantised (2 INT8, 0 INT4), 1 skipped", lines)
+        self.assertRegex(lines[-2], r"type override +Linear +line 10 +none")
+        for line in lines:
+            self.assertEqual(line, line.rstrip())
+        self.assertNotIn(b"\x1b", result.stdout)
+        self.assertIn(b"\x1b[", run("resolve", "a.cfg", "--model", "model", "--color", "always").stdout)
+        chinese = run("resolve", "a.cfg", "--model", "model", "--lang", "zh").stdout.decode()
+        self.assertIn("汇总：共 3 层", chinese)
+
+    def test_table_groups_many_layers(self):
+        modules = [f"b.{i}.c{j}" for i in range(12) for j in (1, 2)] + ["头"]
+        self.write("many", "".join(f'module {{ name: "{n}" type: "Conv2d" }}\n' for n in modules).encode())
+        self.write("many.cfg", b'quant_skip_layers: ["b.3.c1", "b.4.c1"]')
+        rows = run("resolve", "many.cfg", "--model", "many").stdout.decode().splitlines()
+        names = [row.split()[:2] for row in rows[1:5]]
+        self.assertEqual(names, [["b.{0..2,5..11}.c{1,2}", "20"], ["b.{3,4}.c1", "2"], ["b.{3,4}.c2", "2"],
+                                 ["头", "Conv2d"]])
+        # A wide character takes two columns.
+        self.assertEqual(rows[4].index("Conv2d") + 1, rows[1].index("Conv2d"))
+
+    def test_hostile_names(self):
+        self.write("hostile", b'module { name: "\\033[31m\\n\xe2\x80\xae" type: "Linear" }\n')
+        result = run("resolve", "--model", "hostile")
+        self.assertEqual(result.returncode, 0)
+        self.assertIn(b"\\x1B[31m\\x0A\\u{202E}", result.stdout)
+        self.assertNotIn(b"\x1b", result.stdout)
+        (layer,) = self.resolve_json("--model", "hostile")["layers"]
+        self.assertEqual(layer["name"], "\x1b[31m\n\u202e")
+
+    def test_amct(self):
+        result = run("resolve", "--format", "amct", "a.cfg", "--model", "model")
+        self.assertEqual(result.returncode, 0)
+        document = json.loads(result.stdout)
+        self.assertEqual(list(document)[:5], ["version", "batch_num", "group_size", "data_dump", "distill_group"])
+        result = run("resolve", "--format", "amct", "--diagnostics", "json", "a.cfg", "--model", "modules")
+        self.assertEqual((result.returncode, result.stdout), (1, b""))
+        self.assertEqual([d["code"] for d in self.diagnostics(result, "a.cfg") if d["severity"] == "error"], ["D4024"])
+
+    def test_errors(self):
+        self.write("bad.cfg", b'quant_skip_layers: ["conv3", "x\'y"]\n')
+        self.write("broken", b"modul {}\n")
+        for form in ("table", "json", "amct"):
+            result = run("resolve", "--format", form, "--diagnostics", "json", "bad.cfg", "--model", "model")
+            self.assertEqual((result.returncode, result.stdout), (1, b""))
+            found = self.diagnostics(result, "bad.cfg")
+            self.assertEqual([d["amct_error"] for d in found if "amct_error" in d],
+                             ["ValueError: quant_skip_layers['conv3', \"x'y\"] not exist or supported"] * 2)
+            result = run("resolve", "--format", form, "--diagnostics", "json", "a.cfg", "--model", "broken")
+            self.assertEqual((result.returncode, result.stdout), (1, b""))
+            self.assertTrue(self.diagnostics(result, "broken"))
+        result = run("resolve", "bad.cfg", "--model", "model")
+        self.assertEqual(result.stderr.count(b"= AMCT: ValueError: quant_skip_layers["), 1)
+        self.write("int4.cfg", b"distill_data_quant_config { ulq_quantize { dst_type: INT4 } }\n"
+                               b"distill_weight_quant_config { arq_distill { dst_type: INT4 } }\n")
+        self.assertEqual(run("resolve", "int4.cfg", "--model", "model").returncode, 0)
+        self.assertEqual(run("resolve", "int4.cfg", "--model", "model", "--no-int4").returncode, 1)
+        self.assertEqual(run("check", "int4.cfg", "--no-int4").returncode, 1)
+
+    def test_unreadable_files(self):
+        for arguments in (["no.cfg", "--model", "model"], ["a.cfg", "--model", "no.model"]):
+            result = run("resolve", "--diagnostics", "json", *arguments)
+            self.assertEqual((result.returncode, result.stdout), (2, b""))
+            codes = [d["code"] for f in json.loads(result.stderr)["files"] for d in f["diagnostics"]]
+            self.assertIn("D9004", codes)
+
+    def test_usage(self):
+        self.usage_error("'resolve' needs the network: --model MODEL", "resolve", "a.cfg")
+        self.usage_error("'resolve' takes one file, and 'b' is another", "resolve", "a", "b", "--model", "m")
+        self.usage_error("standard input ('-') can be read only once", "resolve", "-", "--model", "-")
+        self.usage_error("'--format' takes table|json|amct, not 'tabel'; did you mean 'table'?", "resolve", "--format",
+                         "tabel", "--model", "model")
+        self.usage_error("'--model' takes the path of a file", "resolve", "--model=")
+        self.usage_error("'--output' is an option of 'resolve', not of 'check'", "check", "-o", "x", "a.cfg")
+        self.usage_error("'explain' needs the network: --model MODEL", "explain", "a.cfg", "conv1")
+        self.usage_error("no layer given", "explain", "a.cfg", "--model", "model")
+        self.usage_error("'diff' takes two files", "diff", "a.cfg", "--model", "model")
+        self.usage_error("'diff' takes two files, and 'c' is another", "diff", "a", "b", "c", "--model", "model")
+        self.usage_error("standard input ('-') can be read only once", "diff", "-", "-", "--model", "model")
+        for command in ("resolve", "explain", "diff"):
+            for language in ("en", "zh"):
+                result = run(command, "--help", "--lang", language)
+                self.assertEqual((result.returncode, result.stderr), (0, b""))
+                for line in result.stdout.decode().splitlines():
+                    self.assertLessEqual(len(line), 100)
+                    self.assertEqual(line, line.rstrip())
+
+
+class Output(Files):
+    def resolve_to(self, path, *arguments, config="a.cfg"):
+        return run("resolve", config, "--model", "model", "--format", "json", "-o", path, *arguments)
+
+    def test_new_file(self):
+        expected = run("resolve", "a.cfg", "--model", "model", "--format", "json").stdout
+        result = run("resolve", "a.cfg", "--model", "model", "--format", "json", "-o", "out", umask=0o027)
+        self.assertEqual((result.returncode, result.stdout), (0, b""))
+        self.assertEqual(self.read("out"), expected)
+        self.assertEqual(stat.S_IMODE(os.stat("out").st_mode), 0o640)
+        self.assertEqual(sorted(os.listdir()), ["a.cfg", "model", "modules", "out"])
+        self.assertEqual(self.resolve_to("-").stdout, expected)
+
+    def test_existing_file_and_links(self):
+        os.mkdir("folder")
+        self.write("folder/out", b"old")
+        os.chmod("folder/out", 0o604)
+        os.symlink("folder/out", "link")
+        os.symlink("link", "link2")
+        self.assertEqual(self.resolve_to("link2").returncode, 0)
+        self.assertTrue(os.path.islink("link2") and os.path.islink("link"))
+        self.assertTrue(self.read("folder/out").startswith(b"{"))
+        self.assertEqual(stat.S_IMODE(os.stat("folder/out").st_mode), 0o604)
+        self.assertEqual(os.listdir("folder"), ["out"])
+        os.symlink("folder/new", "dangling")
+        self.assertEqual(self.resolve_to("dangling").returncode, 0)
+        self.assertTrue(os.path.islink("dangling") and os.path.isfile("folder/new"))
+
+    def test_failures_leave_the_file_alone(self):
+        self.write("bad.cfg", b'quant_skip_layers: "x"\n')
+        self.write("out", b"old")
+        self.assertEqual(self.resolve_to("out", config="bad.cfg").returncode, 1)
+        self.assertEqual(self.read("out"), b"old")
+        os.symlink("circle", "circle")
+        for path in ("no/out", "circle", ".", "no/"):
+            result = self.resolve_to(path)
+            self.assertEqual((result.returncode, result.stdout), (2, b""), path)
+            self.assertIn(f"distillcfg: cannot write '{path}': ".encode(), result.stderr)
+        result = self.resolve_to("no/out", "--diagnostics", "json")
+        self.assertEqual([d["code"] for d in self.diagnostics(result, "no/out")], ["D9003"])
+        self.assertEqual([name for name in os.listdir() if name.startswith(".")], [])
+
+    def test_full_disk(self):
+        if not os.path.exists("/dev/full"):
+            self.skipTest("no /dev/full")
+        self.assertEqual(self.resolve_to("/dev/full").returncode, 2)
+        self.assertEqual(self.resolve_to("/dev/null").returncode, 0)
+        self.assertTrue(stat.S_ISCHR(os.stat("/dev/null").st_mode))
+
+
+class Explain(Files):
+    def test_story(self):
+        result = run("explain", "a.cfg", "--model", "model", "conv2", "fc", "conv1")
+        self.assertEqual(result.returncode, 0, result)
+        text = result.stdout.decode()
+        self.assertIn("conv2 (Conv2d): quantised, INT8\n", text)
+        self.assertRegex(text, r"\* +layer override +conv2 +a\.cfg:6\n +global +a\.cfg:2 +lost: data clip_max 3\.3")
+        self.assertRegex(text, r"channel_wise +false +a\.cfg:8\n")
+        self.assertRegex(text, r"clip_max +auto +default: ")
+        self.assertIn("Distill group 1 of 3: conv1 → bn1 → relu1\n", text)
+        self.assertRegex(text, r"fc \(Linear\): not quantised\n.*\n +\* +skip layer +fc +a\.cfg:5\n")
+
+    def test_unknown_layers(self):
+        result = run("explain", "a.cfg", "--model", "model", "--diagnostics", "json", "conv", "relu1", "conv1")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"conv1 (Conv2d)", result.stdout)
+        found = self.diagnostics(result, "model")
+        self.assertEqual([(d["code"], d["line"]) for d in found], [("D4001", None), ("D4002", None)])
+        self.assertIn("did you mean 'conv1'?", found[0]["message"])
+        self.assertFalse(any("amct_error" in d for d in found))
+
+
+class Diff(Files):
+    def test_same(self):
+        self.write("b.cfg", b"# another layout\n" + CONFIG)
+        result = run("diff", "a.cfg", "b.cfg", "--model", "model")
+        self.assertEqual((result.returncode, result.stdout), (0, b""))
+
+    def test_different(self):
+        config = CONFIG.replace(b"batch_num: 2", b"batch_num: 3").replace(b"3.3", b"3.5").replace(b'"fc"', b'"conv2"')
+        self.write("b.cfg", config + b'distill_group { start_layer_name: "conv1" end_layer_name: "conv2" }\n')
+        result = run("diff", "a.cfg", "b.cfg", "--model", "model")
+        self.assertEqual(result.returncode, 1, result)
+        text = result.stdout.decode()
+        self.assertTrue(text.startswith("--- a.cfg\n+++ b.cfg\n"))
+        self.assertIn("batch_num  2 (a.cfg:1)  →  3 (b.cfg:1)\n", text)
+        self.assertRegex(text, r"conv1\n    data clip_max +3\.3 +→ +3\.5\n")
+        self.assertRegex(text, r"conv2\n    quantised +yes +→ +no\n    because of +layer override \(a\.cfg:6\)")
+        self.assertRegex(text, r"fc\n    quantised +no +→ +yes\n    because of +skip layer \(a\.cfg:5\) +→ +type override")
+        self.assertIn("3 of 3 get something else\n", text)
+        self.assertIn("  + conv1 → bn1 → relu1 → conv2  (b.cfg:11)\n", text)
+
+    def test_trouble(self):
+        self.write("bad.cfg", b"batch_num: 0\n")
+        for arguments in (["a.cfg", "bad.cfg"], ["bad.cfg", "a.cfg"], ["a.cfg", "no.cfg"]):
+            result = run("diff", *arguments, "--model", "model")
+            self.assertEqual((result.returncode, result.stdout), (2, b""))
+
+
+class Check(Files):
+    def codes(self, *arguments):
+        result = run("check", "--format", "json", *arguments)
+        document = json.loads(result.stdout)
+        return result.returncode, {f["path"]: [d["code"] for d in f["diagnostics"]] for f in document["files"]}
+
+    def test_values_are_checked_without_a_model(self):
+        self.write("b.cfg", b'quant_skip_layers: "x"\nbatch_num: 0\nquant_skip_layers: "x"\n')
+        self.assertEqual(self.codes("b.cfg"), (1, {"b.cfg": ["D3001", "D3005"]}))
+        # What does not parse is not validated.
+        self.write("b.cfg", b"batch_num: 0\nx: 1\n")
+        self.assertEqual(self.codes("b.cfg"), (1, {"b.cfg": ["D2001"]}))
+
+    def test_with_a_model(self):
+        self.write("b.cfg", b'quant_skip_layers: "conv9"\nbatch_num: 0\n')
+        self.write("broken", b"x\n")
+        status, codes = self.codes("b.cfg", "--model", "model")
+        self.assertEqual((status, codes["b.cfg"], codes["model"]), (1, ["D4001", "D3001"], []))
+        status, codes = self.codes("b.cfg", "--model", "broken")
+        self.assertEqual((status, codes["b.cfg"]), (1, ["D3001"]))
+        self.assertEqual(len(codes["broken"]), 1)
+        self.assertEqual(self.codes("a.cfg", "--model", "no.model")[0], 2)
+
+    def test_one_message_for_one_mistake(self):
+        self.write("b.cfg", b'distill_override_layers { }\n')
+        self.assertEqual(self.codes("--semantics", "amct", "b.cfg"), (1, {"b.cfg": ["D3004"]}))
+        self.assertEqual(self.codes("--semantics", "amct", "b.cfg", "--model", "model"),
+                         (1, {"b.cfg": ["D3004"], "model": []}))
+
+    def test_limits_count_all_passes_together(self):
+        self.write("b.cfg", b"x: 1\n" * 3 + b'quant_skip_layers: ["y", "y", "y", "y"]\n')
+        result = run("check", "--format", "json", "--allow-unknown", "--max-errors", "4", "b.cfg")
+        (entry,) = json.loads(result.stdout)["files"]
+        self.assertEqual([d["code"] for d in entry["diagnostics"]], ["D2035"] * 3 + ["D3005"])
+        self.assertEqual(entry["warnings_not_shown"], 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,1055 @@
+// Which layers a network has, what they get, how groups are made, and what is wrong with any of it:
+// in AMCT's order, each mistake once, whatever the memory and the limits.
+#include "distillcfg/resolve.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <new>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "support/test_memory.hpp"
+
+using namespace distillcfg;
+using distillcfg::test::TestAllocator;
+using distillcfg::test::TestBuffer;
+
+namespace {
+
+static_assert(!std::is_copy_constructible_v<Resolution> && !std::is_copy_assignable_v<Resolution>);
+static_assert(std::is_nothrow_move_constructible_v<Resolution> && std::is_nothrow_move_assignable_v<Resolution>);
+
+// Every way to the heap, counted.
+std::size_t heap_calls = 0;
+
+[[gnu::noinline]] void* from_heap(std::size_t size, std::size_t alignment) noexcept {
+  ++heap_calls;
+  return std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+}
+[[gnu::noinline]] void to_heap(void* memory) noexcept { std::free(memory); }
+
+void* from_heap_or_die(std::size_t size, std::size_t alignment = alignof(std::max_align_t)) noexcept {
+  void* const memory = from_heap(size, alignment);
+  if (memory == nullptr) std::abort();
+  return memory;
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) { return from_heap_or_die(size); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return from_heap_or_die(size, static_cast<std::size_t>(alignment));
+}
+void* operator new(std::size_t size, std::align_val_t alignment, const std::nothrow_t&) noexcept {
+  return from_heap(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* memory) noexcept { to_heap(memory); }
+void operator delete(void* memory, std::size_t) noexcept { to_heap(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { to_heap(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { to_heap(memory); }
+
+namespace doctest {
+
+template <>
+struct StringMaker<std::vector<Code>> {
+  static String convert(const std::vector<Code>& codes) {
+    std::string text;
+    for (const Code code : codes) text += std::string(text.empty() ? "" : " ") + std::string(name_of(code));
+    return {text.data(), static_cast<unsigned>(text.size())};
+  }
+};
+
+template <>
+struct StringMaker<std::vector<std::string>> {
+  static String convert(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "'" : " '") + name + "'";
+    return {text.data(), static_cast<unsigned>(text.size())};
+  }
+};
+
+}  // namespace doctest
+
+namespace {
+
+using Names = std::vector<std::string>;
+using Codes = std::vector<Code>;
+
+// ---- Models
+
+struct ChainLink {
+  const char* name;
+  const char* type;
+  const char* op;
+};
+
+std::string module_text(std::string_view name, std::string_view type, std::string_view more = {}) {
+  return "module { name: \"" + std::string(name) + "\" type: \"" + std::string(type) + "\" " + std::string(more) +
+         " }\n";
+}
+
+std::string node_text(std::string_view name, std::string_view op, std::string_view more) {
+  return "node { name: \"" + std::string(name) + "\" op_type: \"" + std::string(op) + "\" " + std::string(more) +
+         " }\n";
+}
+
+// A node of the module that has its name; `to` are its consumers.
+std::string own_node(const std::string& name, std::string_view op, const std::vector<int>& to,
+                     std::string_view more = {}) {
+  std::string text = "module_name: \"" + name + "\" " + std::string(more) + " output {";
+  for (const int consumer : to) text += " consumer: " + std::to_string(consumer);
+  return node_text(name, op, text + " }");
+}
+
+// Modules in a row, each run once, the last one feeding the graph's output.
+std::string chain(const std::vector<ChainLink>& links) {
+  std::string modules;
+  std::string nodes;
+  int next = 0;
+  for (const ChainLink& link : links) {
+    modules += module_text(link.name, link.type);
+    ++next;
+    const bool is_last = next == static_cast<int>(links.size());
+    nodes += node_text(link.name, link.op,
+                       "module_name: \"" + std::string(link.name) + "\" output { " +
+                           (is_last ? "graph_output: 0" : "consumer: " + std::to_string(next)) + " }");
+  }
+  return modules + nodes + "graph_output: \"output\"\n";
+}
+
+// conv1 bn1 relu1 conv2 relu2 pool fc1 fc2
+std::string small_net() {
+  return chain({{"conv1", "Conv2d", "Conv"},
+                {"bn1", "BatchNorm2d", "BatchNormalization"},
+                {"relu1", "ReLU", "Relu"},
+                {"conv2", "Conv2d", "Conv"},
+                {"relu2", "ReLU", "Relu"},
+                {"pool", "MaxPool2d", "MaxPool"},
+                {"fc1", "Linear", "Gemm"},
+                {"fc2", "Linear", "Gemm"}});
+}
+
+// ---- Runs
+
+ModelDocument parsed_model(const std::string& text) {
+  ModelDocument model = parse_model(text);
+  REQUIRE(model.ok());
+  return model;
+}
+
+struct Case {
+  Case(std::string_view cfg, const std::string& model_text, ResolveOptions options = {})
+      : model(parsed_model(model_text)), config(parse(cfg, {.semantics = Semantics::amct})) {
+    REQUIRE(config.ok());
+    options.config_text = config.text();
+    resolution.emplace(resolve(config.config(), model.model(), options));
+  }
+
+  [[nodiscard]] const Diagnostic& operator[](std::uint32_t i) const { return resolution->diagnostics()[i]; }
+  [[nodiscard]] Codes codes() const {
+    Codes result;
+    for (std::uint32_t i = 0; i < resolution->diagnostics().size(); ++i) result.push_back((*this)[i].code);
+    return result;
+  }
+  [[nodiscard]] const Diagnostic& first(Code code) const {
+    for (std::uint32_t i = 0; i < resolution->diagnostics().size(); ++i) {
+      if ((*this)[i].code == code) return (*this)[i];
+    }
+    FAIL("no such diagnostic: D", static_cast<int>(code));
+    return (*this)[0];
+  }
+  // The bytes that a place underlines.
+  [[nodiscard]] std::string at(Span span) const {
+    if (!span.has_place()) return "(none)";
+    return std::string(config.text().substr(span.begin, span.end - span.begin));
+  }
+  [[nodiscard]] std::string at(const Diagnostic& diagnostic) const { return at(diagnostic.at); }
+  [[nodiscard]] const Layer& layer(std::string_view name) const {
+    for (const Layer& layer : resolution->layers()) {
+      if (resolution->name(layer) == name) return layer;
+    }
+    FAIL("no such layer: ", name);
+    return resolution->layers()[0];
+  }
+  [[nodiscard]] Names layers() const {
+    Names names;
+    for (const Layer& layer : resolution->layers()) names.emplace_back(resolution->name(layer));
+    return names;
+  }
+  // Each group as the names of its modules, with - for a node without one.
+  [[nodiscard]] Names groups() const {
+    Names names;
+    for (const Group& group : resolution->groups()) {
+      std::string name;
+      for (const std::uint32_t node : resolution->members(group)) {
+        const Field<Text>& module = model.model().node[node]->module_name;
+        name += (name.empty() ? "" : " ") + (module.has_value() ? std::string(module->view()) : "-");
+      }
+      names.push_back(name);
+    }
+    return names;
+  }
+
+  ModelDocument model;
+  Document config;
+  std::optional<Resolution> resolution;
+};
+
+Names amct_names(const Diagnostic& diagnostic) {
+  Names names;
+  for (const std::string_view name : diagnostic.amct_names) {
+    names.emplace_back(name.data() == nullptr ? std::string_view("None") : name);
+  }
+  return names;
+}
+
+std::vector<NoteKind> notes(const Diagnostic& diagnostic) {
+  std::vector<NoteKind> kinds;
+  for (const Note& note : diagnostic.notes) kinds.push_back(note.kind);
+  return kinds;
+}
+
+const Note& note(const Diagnostic& diagnostic, NoteKind kind) {
+  for (const Note& note : diagnostic.notes) {
+    if (note.kind == kind) return note;
+  }
+  FAIL("no such note: ", static_cast<int>(kind));
+  return diagnostic.notes[0];
+}
+
+// Everything that a resolution says, as text.
+std::string dump(const Resolution& resolution) {
+  std::string out;
+  const auto number = [&out](std::uint64_t n) { out += std::to_string(n) + " "; };
+  const auto arguments = [&](const Argument(&all)[max_arguments]) {
+    for (const Argument& argument : all) {
+      number(argument.number);
+      out += std::string(argument.text) + "|";
+    }
+  };
+  for (std::uint32_t i = 0; i < resolution.diagnostics().size(); ++i) {
+    const Diagnostic& diagnostic = resolution.diagnostics()[i];
+    number(static_cast<std::uint64_t>(diagnostic.code));
+    number(diagnostic.at.begin);
+    number(diagnostic.rank);
+    arguments(diagnostic.arguments);
+    out += diagnostic.suggestion;
+    for (const std::string& name : amct_names(diagnostic)) out += name + ",";
+    for (const Note& note : diagnostic.notes) {
+      number(static_cast<std::uint64_t>(note.kind));
+      number(note.at.begin);
+      arguments(note.arguments);
+    }
+    out += '\n';
+  }
+  for (const Layer& layer : resolution.layers()) {
+    number(layer.module);
+    number(resolution.quantized(layer) ? 1 : 0);
+    number(resolution.rule(layer).at);
+  }
+  for (const Group& group : resolution.groups()) {
+    out += '/';
+    for (const std::uint32_t node : resolution.members(group)) number(node);
+  }
+  return out;
+}
+
+constexpr std::string_view int4_data = "distill_data_quant_config { ulq_quantize { dst_type: INT4 } } ";
+
+}  // namespace
+
+// ---- Layers
+
+TEST_CASE("the layers are the convolutions and linear layers that AMCT supports") {
+  const std::string model =
+      module_text("plain", "Conv2d") + module_text("linear", "Linear") +
+      module_text("mirror", "Conv2d", "padding_mode: \"reflect\"") + module_text("relu", "ReLU") +
+      module_text("idle", "Linear") + module_text("transposed", "Linear") + module_text("pool", "Conv2d") +
+      module_text("twice", "Conv2d") + module_text("computed", "Linear") + module_text("flat", "Linear") +
+      module_text("thin", "Conv2d") + module_text("a", "Conv2d", "weight_id: \"w\"") +
+      module_text("b", "ConvTranspose2d", "weight_id: \"w\"") + module_text("tied", "Linear", "weight_id: \"v\"") +
+      module_text("embedding", "Embedding", "weight_id: \"v\"") + module_text("MyConv", "MyConv2d") +
+      own_node("plain", "Conv", {}) + own_node("linear", "MatMul", {}) + own_node("mirror", "Conv", {}) +
+      own_node("relu", "Relu", {}) + own_node("transposed", "Gemm", {}, "trans_a: true") +
+      own_node("pool", "GlobalAveragePool", {}) + own_node("twice", "Conv", {}, "is_reused: true") +
+      own_node("computed", "MatMul", {}, "constant_weight: false") + own_node("flat", "MatMul", {}, "weight_rank: 3") +
+      own_node("thin", "Conv", {}, "input_dimension_reduction: true") + own_node("a", "Conv", {}) +
+      own_node("b", "ConvTranspose", {}) + own_node("tied", "Gemm", {}) + own_node("MyConv", "Conv", {});
+  const std::pair<const char*, NoteKind> unsupported[] = {
+      {"mirror", NoteKind::reason_padding},
+      {"relu", NoteKind::reason_class},
+      {"idle", NoteKind::reason_never_runs},
+      {"transposed", NoteKind::reason_transposed},
+      {"pool", NoteKind::reason_pooling},
+      {"twice", NoteKind::reason_reused},
+      {"computed", NoteKind::reason_weight_not_constant},
+      {"flat", NoteKind::reason_weight_rank},
+      {"thin", NoteKind::reason_dimension_reduction},
+      {"a", NoteKind::reason_shared_weight},
+      {"MyConv", NoteKind::reason_class},
+  };
+  std::string cfg;
+  for (const auto& [name, kind] : unsupported) cfg += "quant_skip_layers: \"" + std::string(name) + "\"\n";
+  const Case all(cfg, model);
+  CHECK(all.layers() == Names{"plain", "linear", "tied"});
+  REQUIRE(all.resolution->diagnostics().size() == std::size(unsupported));
+  Names names;
+  for (const auto& [name, kind] : unsupported) names.emplace_back(name);
+  for (std::uint32_t i = 0; i < std::size(unsupported); ++i) {
+    CAPTURE(unsupported[i].first);
+    CHECK(all[i].code == Code::unsupported_layer);
+    CHECK(all[i].arguments[0].text == unsupported[i].first);
+    CHECK(notes(all[i]) == std::vector{unsupported[i].second});
+    CHECK(all[i].amct == AmctError::skip_layers);
+    CHECK(amct_names(all[i]) == names);
+  }
+  CHECK(all[9].notes[0].arguments[0].text == "b");
+  CHECK(all[0].amct_names.data() == all[1].amct_names.data());
+}
+
+TEST_CASE("without nodes, padding alone decides") {
+  const Case all("", module_text("a", "Conv2d", "weight_id: \"w\"") + module_text("b", "Linear", "weight_id: \"w\"") +
+                         module_text("c", "Conv2d", "padding_mode: \"circular\""));
+  CHECK(all.layers() == Names{"a", "b"});
+  CHECK(all.resolution->ok());
+  CHECK_FALSE(all.resolution->has_graph());
+  CHECK(all.resolution->groups().empty());
+}
+
+TEST_CASE("a layer's node is the one of its name, not the one of its module") {
+  const std::string model = module_text("conv", "Conv2d") +
+                            node_text("conv", "Conv", "module_name: \"other\" is_reused: true output {}") +
+                            node_text("conv1", "Conv", "module_name: \"conv\" output {}");
+  const Case all("", model);
+  CHECK(all.layers().empty());
+  CHECK(notes(all[0]) == std::vector{NoteKind::candidate, NoteKind::reason_reused});
+}
+
+TEST_CASE("a network without layers") {
+  const Case none("", chain({{"relu", "ReLU", "Relu"}}));
+  CHECK(none.codes() == Codes{Code::no_supported_layer});
+  CHECK(none[0].amct == AmctError::no_layers);
+  CHECK(none[0].notes.empty());
+  // Names are checked all the same, with the reasons.
+  const Case more("quant_skip_layers: \"nope\" quant_skip_layer_types: \"Conv2d\"",
+                  module_text("conv", "Conv2d", "padding_mode: \"reflect\""));
+  CHECK(more.codes() == Codes{Code::no_supported_layer, Code::unknown_layer, Code::unsupported_type});
+  CHECK(notes(more[0]) == std::vector{NoteKind::candidate, NoteKind::reason_padding});
+  CHECK(notes(more[2]) == std::vector{NoteKind::reason_padding});
+}
+
+TEST_CASE("a network that AMCT has quantised") {
+  const std::string model = "root_type: \"IFMR\"\n" + module_text("conv", "Conv2d") + module_text("q", "Conv2dQAT") +
+                            module_text("r", "Recorder");
+  for (const bool is_default : {false, true}) {
+    const Case all("", model, {.default_config = is_default});
+    CHECK(all.codes() == Codes{Code::quantizer_in_model, Code::quantizer_in_model, Code::quantizer_in_model});
+    CHECK(all[0].amct == AmctError::quantizers);
+    CHECK(amct_names(all[2]) == Names{"", "IFMR", "q", "Conv2dQAT", "r", "Recorder"});
+    CHECK(all[1].arguments[0].text == "q");
+  }
+}
+
+// ---- Names
+
+TEST_CASE("unknown layers") {
+  const Case all(
+      "quant_skip_layers: \"conv11\"\n"
+      "distill_override_layers { layer_name: \"xyzzy\" }\n"
+      "distill_override_layers { layer_name: \"relu3\" }\n"
+      "quant_skip_layers: [\"fc2\", \"nope\", \"conv11\"]\n",
+      small_net());
+  CHECK(all.codes() ==
+        Codes{Code::unknown_layer, Code::unknown_layer, Code::repeated_skip, Code::unknown_layer, Code::unknown_layer});
+  CHECK(all.at(all[0]) == "\"conv11\"");
+  CHECK(all[0].suggestion == "conv1");
+  REQUIRE(all[0].fixes.size() == 1);
+  CHECK(all[0].fixes[0].text == "\"conv1\"");
+  CHECK(all.at(all[0].fixes[0].at) == "\"conv11\"");
+  CHECK(all.at(all[1]) == "\"nope\"");
+  CHECK(all[1].suggestion.empty());
+  CHECK(amct_names(all[0]) == Names{"conv11", "nope"});
+  CHECK(all[2].severity == Severity::warning);
+  CHECK(all[2].amct == AmctError::none);
+  CHECK(all[3].amct == AmctError::override_layers);
+  CHECK(amct_names(all[4]) == Names{"xyzzy", "relu3"});
+  CHECK(all[4].suggestion == "relu1");  // no layer is as near
+  CHECK(all.layer("fc2").skip_layer == 1);
+}
+
+TEST_CASE("unknown and unsupported types") {
+  const Case all(
+      "quant_skip_layer_types: \"conv2d\" quant_skip_layer_types: \"ReLU\"\n"
+      "distill_override_layer_types { layer_type: \"torch.nn.Conv2d\" }\n"
+      "distill_override_layer_types { layer_type: \"Linear\" }",
+      chain({{"conv", "Conv2d", "Conv"}, {"relu", "ReLU", "Relu"}}));
+  CHECK(all.codes() == Codes{Code::unknown_type, Code::unsupported_type, Code::unknown_type, Code::unknown_type});
+  CHECK(all[0].suggestion == "Conv2d");
+  CHECK(all[0].fixes[0].text == "\"Conv2d\"");
+  CHECK(all[0].amct == AmctError::skip_types);
+  CHECK(amct_names(all[0]) == Names{"conv2d", "ReLU"});
+  CHECK(notes(all[1]) == std::vector{NoteKind::reason_class});
+  CHECK(all[2].suggestion == "Conv2d");
+  CHECK(all[3].suggestion.empty());
+  CHECK(all[3].amct == AmctError::override_types);
+}
+
+TEST_CASE("empty names") {
+  const Case all(
+      "quant_skip_layers: [\"\", \"\"] quant_skip_layer_types: \"\"\n"
+      "distill_override_layers {} distill_override_layers {}\n"
+      "distill_override_layer_types { layer_type: \"\" }\n"
+      "distill_group { start_layer_name: \"conv1\" }",
+      small_net());
+  CHECK(all.codes() == Codes(7, Code::empty_name));
+  CHECK(all[0].arguments[0].text == "quant_skip_layers");
+  CHECK(amct_names(all[0]) == Names{""});
+  CHECK(amct_names(all[1]) == Names{""});
+  CHECK(all[3].amct == AmctError::override_layers_repeated);
+  CHECK(all[4].amct == AmctError::override_layers);
+  CHECK(all.at(all[4]) == "distill_override_layers");
+  CHECK(all[6].arguments[0].text == "end_layer_name");
+  CHECK(all[6].amct == AmctError::no_route);
+  CHECK(amct_names(all[6]) == Names{"conv1", ""});
+  for (std::uint32_t i = 0; i < 7; ++i) {
+    for (const std::string_view name : all[i].amct_names) CHECK(name.data() != nullptr);
+  }
+}
+
+TEST_CASE("repeated names") {
+  const Case all(
+      "quant_skip_layers: [\"fc1\", \"fc1\"]\n"
+      "quant_skip_layer_types: [\"Linear\", \"Linear\"]\n"
+      "distill_override_layers { layer_name: \"conv2\" }\n"
+      "distill_override_layers { layer_name: \"conv1\" }\n"
+      "distill_override_layers { layer_name: \"conv1\" }\n"
+      "distill_override_layers { layer_name: \"conv2\" }\n"
+      "distill_override_layers { layer_name: \"nope\" }\n"
+      "distill_override_layer_types { layer_type: \"Conv2d\" }\n"
+      "distill_override_layer_types { layer_type: \"Conv2d\" }\n",
+      small_net());
+  CHECK(all.codes() == Codes{Code::repeated_skip, Code::repeated_skip, Code::repeated_override_layer,
+                             Code::repeated_override_layer, Code::unknown_layer, Code::repeated_override_type});
+  CHECK(all.at(all[0]) == "\"fc1\"");
+  CHECK(all[0].fixes.size() == 1);
+  CHECK(note(all[0], NoteKind::first_set_here).at.begin < all[0].at.begin);
+  CHECK(all[2].arguments[0].text == "conv1");
+  CHECK(all[3].arguments[0].text == "conv2");
+  CHECK(amct_names(all[2]) == Names{"conv2", "conv1"});
+  CHECK(all[4].amct == AmctError::override_layers);
+  CHECK(all[5].amct == AmctError::override_types_repeated);
+  CHECK(all.layer("conv1").layer_override == 1);  // the first counts
+}
+
+TEST_CASE("overrides that a skip makes dead") {
+  const Case all(
+      "quant_skip_layers: \"conv1\" quant_skip_layer_types: \"Linear\"\n"
+      "distill_override_layers { layer_name: \"conv1\" }\n"
+      "distill_override_layers { layer_name: \"fc1\" }\n"
+      "distill_override_layers { layer_name: \"conv2\" }\n"
+      "distill_override_layer_types { layer_type: \"Linear\" }\n",
+      small_net());
+  CHECK(all.codes() == Codes(3, Code::dead_override));
+  CHECK(all.resolution->ok());
+  CHECK(all[0].arguments[0].text == "conv1");
+  CHECK(all[0].arguments[1].text == "quant_skip_layers");
+  CHECK(all.at(note(all[0], NoteKind::skipped_here).at) == "\"conv1\"");
+  CHECK(all[1].arguments[1].text == "quant_skip_layer_types");
+  CHECK(note(all[1], NoteKind::skipped_here).arguments[0].text == "Linear");
+  CHECK(all[2].arguments[0].text == "Linear");
+}
+
+// ---- Settings
+
+TEST_CASE("one rule gives a layer everything, and nothing is inherited") {
+  const Case all(
+      "distill_data_quant_config { ulq_quantize { clip_max_min { clip_max: 6 clip_min: -6 } } }\n"
+      "distill_override_layers { layer_name: \"conv1\" distill_weight_quant_config {\n"
+      "  ulq_distill { channel_wise: false } } }\n"
+      "distill_override_layer_types { layer_type: \"Linear\" }\n"
+      "quant_skip_layers: \"fc2\"",
+      small_net());
+  const Resolution& resolution = *all.resolution;
+  CHECK(resolution.ok());
+  CHECK(resolution.rule(all.layer("conv1")).from == Origin::layer_override);
+  CHECK_FALSE(resolution.data(all.layer("conv1")).has_clip);
+  CHECK(resolution.weight(all.layer("conv1")).algo.value == WeightAlgorithmName::ulq_distill);
+  CHECK_FALSE(resolution.weight(all.layer("conv1")).channel_wise.value);
+  CHECK(resolution.rule(all.layer("conv2")).from == Origin::global);
+  CHECK(resolution.data(all.layer("conv2")).clip_max.value == 6.0F);
+  CHECK(resolution.rule(all.layer("fc1")).from == Origin::type_override);
+  CHECK_FALSE(resolution.data(all.layer("fc1")).has_clip);
+  CHECK_FALSE(resolution.quantized(all.layer("fc2")));
+  Rule lost[Resolution::max_lost];
+  REQUIRE(resolution.lost(all.layer("fc2"), lost) == 2);
+  CHECK(lost[0].from == Origin::type_override);
+  CHECK(lost[1].from == Origin::global);
+}
+
+TEST_CASE("data types that differ are reported once for each source, where the first layer gets it") {
+  const Case all("distill_weight_quant_config { arq_distill { dst_type: INT8 } }\n" + std::string(int4_data) +
+                     "distill_override_layers { layer_name: \"fc1\" " + std::string(int4_data) +
+                     "}\n"
+                     "distill_override_layer_types { layer_type: \"Conv2d\" " +
+                     std::string(int4_data) + "}",
+                 small_net());
+  CHECK(all.codes() == Codes(3, Code::data_type_mismatch));
+  CHECK(all[0].severity == Severity::error);
+  CHECK(all[0].amct == AmctError::data_types);
+  CHECK(amct_names(all[0]) == Names{"INT4", "INT8"});
+  // In the order of the layers: conv1 and conv2, then fc1, then fc2.
+  CHECK(note(all[0], NoteKind::used_by_layers).arguments[0].text == "conv1");
+  CHECK(note(all[0], NoteKind::used_by_layers).arguments[1].number == 2);
+  CHECK(note(all[1], NoteKind::used_by_layer).arguments[0].text == "fc1");
+  CHECK(note(all[2], NoteKind::used_by_layer).arguments[0].text == "fc2");
+  CHECK(all[0].at.begin > all[2].at.begin);
+}
+
+TEST_CASE("what no layer gets is not checked") {
+  const Case all(std::string(int4_data) +
+                     "distill_override_layers { layer_name: \"conv\" distill_data_quant_config {\n"
+                     "  ulq_quantize { clip_max_min { clip_max: -1 clip_min: inf } } } }\n"
+                     "distill_override_layer_types { layer_type: \"Conv2d\" }\n"
+                     "quant_skip_layers: \"conv\"",
+                 chain({{"conv", "Conv2d", "Conv"}, {"b", "Conv2d", "Conv"}}));
+  // That the types fall back to INT8 is a trap of the cfg, not of a layer.
+  CHECK(all.codes() == Codes{Code::override_resets, Code::dead_override});
+  CHECK(all.resolution->ok());
+}
+
+TEST_CASE("clips") {
+  const Case all(
+      "distill_data_quant_config { ulq_quantize { clip_max_min { clip_max: -0.0 clip_min: 1 } } }\n"
+      "distill_override_layers { layer_name: \"fc1\" distill_data_quant_config {\n"
+      "  ulq_quantize { clip_max_min { clip_max: inf clip_min: nan } } } }\n"
+      "distill_override_layers { layer_name: \"conv1\" distill_data_quant_config {\n"
+      "  ulq_quantize { clip_max_min { clip_min: -1 } } } }\n",
+      small_net());
+  CHECK(all.codes() == Codes{Code::clip_max_not_positive, Code::clip_max_not_positive, Code::clip_min_not_negative,
+                             Code::non_finite_clip, Code::non_finite_clip});
+  CHECK(amct_names(all[0]) == Names{"conv1"});
+  CHECK(all[0].amct == AmctError::clip_max);
+  CHECK(amct_names(all[1]) == Names{"conv2"});
+  CHECK(all.at(all[1]) == "-0.0");
+  CHECK(note(all[1], NoteKind::used_by_layers).arguments[1].number == 2);
+  CHECK(all[2].amct == AmctError::clip_min);
+  CHECK(all[3].severity == Severity::warning);
+}
+
+TEST_CASE("channel_wise is for convolutions") {
+  const Case all("distill_weight_quant_config { arq_distill { channel_wise: true } }", small_net());
+  CHECK(all.codes() == Codes{Code::channel_wise_linear});
+  CHECK(all[0].severity == Severity::error);
+  CHECK(all[0].amct == AmctError::channel_wise);
+  CHECK(amct_names(all[0]) == Names{"fc1"});
+  CHECK(note(all[0], NoteKind::used_by_layers).arguments[1].number == 2);
+  CHECK(all.resolution->weight(all.layer("conv1")).channel_wise.value);
+}
+
+TEST_CASE("INT4 where AMCT cannot distil it") {
+  const Case all(std::string(int4_data) +
+                     "distill_weight_quant_config { arq_distill { dst_type: INT4 } }\n"
+                     "distill_override_layer_types { layer_type: \"Linear\" " +
+                     std::string(int4_data) + "}",
+                 small_net(), {.int4 = false});
+  CHECK(all.codes() == Codes(3, Code::int4_not_supported));
+  CHECK(all[0].amct == AmctError::int4);
+  CHECK(all.at(all[0]) == "INT4");
+  CHECK(all[0].fixes[0].text == "INT8");
+  CHECK(note(all[2], NoteKind::used_by_layers).arguments[0].text == "fc1");
+}
+
+TEST_CASE("numbers that must not be 0") {
+  const Case all("group_size: 0 batch_num: 0", small_net());
+  CHECK(all.codes() == Codes(2, Code::value_below_one));
+  CHECK(all[0].amct == AmctError::batch_num);
+  CHECK(all.at(all[0]) == "0");
+  CHECK(all[1].amct == AmctError::group_size);
+  CHECK_FALSE(all.resolution->groups().empty());
+}
+
+TEST_CASE("nothing is quantised") {
+  const Case all("quant_skip_layer_types: \"Linear\" quant_skip_layers: [\"conv1\", \"conv2\"]", small_net());
+  CHECK(all.codes() == Codes{Code::nothing_quantized});
+  CHECK(all[0].amct == AmctError::nothing_enabled);
+  CHECK(notes(all[0]) == std::vector{NoteKind::skipped_here, NoteKind::skipped_here});
+}
+
+TEST_CASE("layers that are named as keys of config.json") {
+  const std::string model =
+      chain({{"batch_num", "Conv2d", "Conv"}, {"conv", "Conv2d", "Conv"}, {"version", "Conv2d", "Conv"}});
+  const Case all(
+      "distill_override_layers { layer_name: \"batch_num\" distill_data_quant_config {\n"
+      "  ulq_quantize { clip_max_min { clip_max: -1 clip_min: -1 } dst_type: INT4 } } }",
+      model);
+  // Its types are compared, its values are not read.
+  CHECK(all.codes() == Codes{Code::data_type_mismatch, Code::layer_named_version, Code::reserved_layer_name});
+  CHECK(all[1].amct == AmctError::version);
+  CHECK_FALSE(all.resolution->quantized(all.layer("batch_num")));
+  CHECK(all.resolution->quantized(all.layer("conv")));
+
+  const Case is_default("", model, {.default_config = true});
+  CHECK(is_default.codes() == Codes{Code::reserved_layer_name, Code::reserved_layer_name});
+  CHECK(is_default.resolution->ok());
+  CHECK(is_default.resolution->quantized(is_default.layer("batch_num")));
+  CHECK(is_default.layer("version").reserved_name);
+
+  const Case only("", chain({{"group_size", "Conv2d", "Conv"}}));
+  CHECK(only.codes() == Codes{Code::reserved_layer_name, Code::nothing_quantized});
+}
+
+// ---- Groups of the user
+
+namespace {
+
+std::string group(std::string_view start, std::string_view end) {
+  return "distill_group { start_layer_name: \"" + std::string(start) + "\" end_layer_name: \"" + std::string(end) +
+         "\" }\n";
+}
+
+}  // namespace
+
+TEST_CASE("a group is the route between its ends") {
+  const Case all(group("conv1", "relu2") + group("fc2", "fc2"), small_net());
+  CHECK(all.resolution->ok());
+  CHECK(all.groups() == Names{"conv1 bn1 relu1 conv2 relu2", "fc1", "fc2"});
+  CHECK(all.resolution->groups()[0].distill_group == 0);
+  CHECK(all.resolution->groups()[1].distill_group == Group::none);
+  CHECK(all.resolution->groups()[2].distill_group == 1);
+}
+
+TEST_CASE("names of groups") {
+  const Case all(group("conv11", "relu2") + group("conv1", "block") + group("x", "y") + group("fc1", "conv1"),
+                 small_net() + module_text("block", "Sequential"));
+  CHECK(all.codes() ==
+        Codes{Code::unknown_layer, Code::no_route, Code::unknown_layer, Code::unknown_layer, Code::no_route});
+  CHECK(all[0].suggestion == "conv1");
+  CHECK(all.at(all[0]) == "\"conv11\"");
+  CHECK(all[0].amct == AmctError::no_route);
+  CHECK(amct_names(all[0]) == Names{"conv11", "relu2"});
+  CHECK(notes(all[1]) == std::vector{NoteKind::start_missing});
+  CHECK(all.at(all[1]) == "\"block\"");
+  CHECK(all.at(all[3]) == "\"y\"");
+  CHECK(notes(all[4]) == std::vector{NoteKind::end_before_start});
+  CHECK(all.at(all[4]) == "distill_group");
+}
+
+TEST_CASE("no route, and several") {
+  // a feeds b and c, which meet in d; e stands alone.
+  std::string model;
+  for (const char* name : {"a", "b", "c", "d", "e"}) model += module_text(name, "Conv2d");
+  model += own_node("a", "Conv", {1, 2}) + own_node("b", "Conv", {3}) + own_node("c", "Conv", {3}) +
+           own_node("d", "Conv", {}) + own_node("e", "Conv", {});
+  const Case all(group("a", "d") + group("a", "e") + group("b", "d"), model);
+  CHECK(all.codes() == Codes{Code::several_routes, Code::no_route});
+  CHECK(note(all[0], NoteKind::ways_part).arguments[0].text == "a");
+  CHECK(all[0].amct == AmctError::no_route);
+  CHECK(notes(all[1]) == std::vector{NoteKind::not_reached});
+
+  // A value that is used twice makes two routes.
+  const Case twice(group("a", "b"), module_text("a", "Conv2d") + module_text("b", "Conv2d") +
+                                        own_node("a", "Conv", {1, 1}) + own_node("b", "Conv", {}));
+  CHECK(twice.codes() == Codes{Code::several_routes});
+
+  // Routes end at the first node of the end, so the second one makes no second route.
+  const Case ends(group("a", "r"), module_text("a", "Conv2d") + module_text("b", "Conv2d") + module_text("r", "ReLU") +
+                                       own_node("a", "Conv", {1}) + own_node("r", "Relu", {2}, "is_reused: true") +
+                                       own_node("b", "Conv", {3}) +
+                                       node_text("r1", "Relu", "module_name: \"r\" is_reused: true output {}"));
+  CHECK(ends.resolution->ok());
+  CHECK(ends.groups() == Names{"a r", "b r"});
+}
+
+TEST_CASE("where the ways part, by the name of the node where there is no module") {
+  std::string model = module_text("a", "Conv2d") + module_text("z", "Conv2d");
+  model += own_node("a", "Conv", {1}) + node_text("/Add", "Add", "output { consumer: 2 consumer: 3 }") +
+           node_text("/x", "Relu", "output { consumer: 3 }") + own_node("z", "Conv", {});
+  const Case all(group("a", "z"), model);
+  CHECK(all.first(Code::several_routes).code == Code::several_routes);
+  CHECK(note(all.first(Code::several_routes), NoteKind::ways_part).arguments[0].text == "/Add");
+}
+
+TEST_CASE("modules that run more than once") {
+  std::string model;
+  for (const char* name : {"c1", "c2", "c3"}) model += module_text(name, "Conv2d");
+  model += module_text("bn", "BatchNorm2d");
+  model += own_node("c1", "Conv", {1}) + own_node("bn", "BatchNormalization", {2}, "is_reused: true") +
+           own_node("c2", "Conv", {3, 4}) +
+           node_text("bn1", "BatchNormalization", "module_name: \"bn\" is_reused: true output {}") +
+           own_node("c3", "Conv", {});
+  const Case all(group("bn", "c3") + group("c1", "nope") + group("c2", "c3") + group("c1", "c1"), model);
+  CHECK(all.codes() ==
+        Codes{Code::reused_start, Code::reused_batch_norm, Code::unknown_layer, Code::reused_batch_norm});
+  CHECK(all[0].amct == AmctError::reused_start);
+  CHECK(amct_names(all[0]) == Names{"bn"});
+  CHECK(all[1].amct == AmctError::reused_batch_norm);
+  CHECK(all[1].arguments[1].text == "c1");
+  CHECK(amct_names(all[1]) == Names{"bn"});
+  CHECK(all[3].arguments[1].text == "c2");  // on a dead end
+}
+
+TEST_CASE("members of groups") {
+  std::string model = module_text("c1", "Conv2d") + module_text("pool", "MaxPool2d") + module_text("c2", "Conv2d") +
+                      module_text("c3", "Conv2d");
+  model += own_node("c1", "Conv", {1}) + own_node("pool", "MaxPool", {2}) + own_node("c2", "Conv", {3}) +
+           node_text("/Add", "Add", "output { consumer: 4 }") + own_node("c3", "Conv", {5}) +
+           node_text("c3_pad", "Pad", "module_name: \"c3_pad\" output {}");
+  const Case all(group("c1", "c2") + group("c2", "c3") + group("c3", "c3_pad"), model);
+  CHECK(all.codes() == Codes{Code::member_type, Code::member_without_module, Code::member_without_module,
+                             Code::groups_intersect, Code::groups_intersect});
+  CHECK(all[0].arguments[1].text == "MaxPool2d");
+  CHECK(amct_names(all[0]) == Names{"pool", "c1", "c2"});
+  CHECK(all[1].amct == AmctError::no_module);
+  CHECK(amct_names(all[1]) == Names{"None", "c2", "c3"});
+  CHECK(amct_names(all[2]) == Names{"c3_pad", "c3", "c3_pad"});
+  CHECK(all.at(all[2]) == "\"c3_pad\"");
+}
+
+TEST_CASE("the root is a module without a name") {
+  const std::string nodes = own_node("c", "Conv", {1}) + node_text("r", "Relu", "module_name: \"\" output {}");
+  const Case known(group("c", ""), "root_type: \"ReLU\"\n" + module_text("c", "Conv2d") + nodes);
+  CHECK(known.resolution->ok());
+  CHECK(known.groups() == Names{"c "});
+  const Case unknown(group("c", ""), module_text("c", "Conv2d") + nodes);
+  CHECK(unknown.codes() == Codes{Code::member_without_module});
+}
+
+TEST_CASE("groups that intersect are reported by the first that they meet") {
+  const Case all(group("fc1", "fc2") + group("conv2", "relu2") + group("conv1", "relu2") + group("fc2", "fc2") +
+                     group("relu1", "relu2"),
+                 small_net());
+  CHECK(all.codes() == Codes(3, Code::groups_intersect));
+  // (1, 4), (2, 3), (2, 5)
+  CHECK(amct_names(all[0]) == Names{"fc1", "fc2", "fc2", "fc2"});
+  CHECK(all[0].arguments[0].text == "fc2");
+  CHECK(amct_names(all[1]) == Names{"conv2", "relu2", "conv1", "relu2"});
+  CHECK(amct_names(all[2]) == Names{"conv2", "relu2", "relu1", "relu2"});
+  CHECK(all[1].rank == all[2].rank);
+  CHECK(all.at(note(all[2], NoteKind::other_group).at) == "\"conv2\"");
+}
+
+TEST_CASE("without a graph") {
+  const Case all(group("conv1", "") + group("", ""), module_text("conv1", "Conv2d"));
+  CHECK(all.codes() == Codes{Code::groups_need_graph, Code::empty_name, Code::empty_name, Code::empty_name});
+  CHECK(all[0].severity == Severity::warning);
+  CHECK(all.layers() == Names{"conv1"});
+}
+
+// ---- Groups of AMCT
+
+TEST_CASE("units are layers with a batch normalisation and an activation") {
+  const Case all("", small_net());
+  CHECK(all.groups() == Names{"conv1 bn1 relu1", "conv2 relu2", "fc1", "fc2"});
+  const Case without("", chain({{"conv1", "Conv2d", "Conv"},
+                                {"bn1", "BatchNorm3d", "BatchNormalization"},
+                                {"conv2", "Conv2d", "Conv"},
+                                {"bn2", "BatchNorm2d", "BatchNormalization"}}));
+  CHECK(without.groups() == Names{"conv2 bn2"});
+}
+
+TEST_CASE("cascades join units") {
+  CHECK(Case("group_size: 2", small_net()).groups() == Names{"conv1 bn1 relu1 conv2 relu2", "fc1 fc2"});
+  CHECK(Case("group_size: 100", small_net()).groups() == Names{"conv1 bn1 relu1 conv2 relu2", "fc1 fc2"});
+  // A user group and what it holds are left out.
+  CHECK(Case("group_size: 4 " + group("conv2", "conv2"), small_net()).groups() ==
+        Names{"conv1 bn1 relu1", "conv2", "fc1 fc2"});
+}
+
+TEST_CASE("a batch normalisation that is no module") {
+  const std::string model = module_text("fc", "Linear") + module_text("c", "Conv2d") + own_node("fc", "Gemm", {1}) +
+                            node_text("/BN", "BatchNormalization", "output { consumer: 2 }") +
+                            own_node("c", "Conv", {3}) +
+                            node_text("sync", "BatchNormalization", "module_name: \"sync\" output {}");
+  const Case all("", model);
+  CHECK(all.codes() == Codes(2, Code::batch_norm_without_module));
+  CHECK(all[0].amct == AmctError::not_in_model);
+  CHECK(amct_names(all[0]) == Names{"None"});
+  CHECK(amct_names(all[1]) == Names{"sync"});
+  CHECK(all[0].arguments[0].text == "fc");
+  CHECK(all[0].arguments[1].text == "/BN");
+}
+
+TEST_CASE("no groups at all") {
+  const Case all("", chain({{"c", "Conv2d", "Conv"}, {"bn", "BatchNorm1d", "BatchNormalization"}}));
+  CHECK(all.codes() == Codes{Code::no_distill_group});
+  CHECK(all[0].amct == AmctError::no_groups);
+}
+
+TEST_CASE("a functional activation makes null") {
+  const Case all("", module_text("c", "Conv2d") + own_node("c", "Conv", {1}) + node_text("/Relu", "Relu", "output {}"));
+  CHECK(all.codes() == Codes{Code::null_in_group});
+  CHECK(all.groups() == Names{"c -"});
+  CHECK(all[0].arguments[0].text == "c");
+  CHECK(all[0].arguments[1].text == "/Relu");
+}
+
+TEST_CASE("a group whose start is in another one is dropped") {
+  const Case all(group("relu1", "conv2"), small_net());
+  CHECK(all.codes() == Codes{Code::group_dropped});
+  CHECK(all[0].severity == Severity::warning);
+  CHECK(all.groups() == Names{"conv1 bn1 relu1", "fc1", "fc2"});
+}
+
+TEST_CASE("a graph output that is named as a layer") {
+  const std::string model = module_text("a", "Conv2d") + module_text("b", "Conv2d") + own_node("a", "Conv", {1}) +
+                            node_text("b", "Conv", "module_name: \"b\" output { graph_output: 0 }") +
+                            "graph_output: \"a\"";
+  CHECK(Case("", model).codes().empty());
+  const Case three("group_size: 3", model);
+  CHECK(three.codes() == Codes{Code::output_named_as_layer});
+  CHECK(three.groups() == Names{"a b a"});
+  const Case endless("group_size: 4294967295", model);
+  CHECK(endless.codes() == Codes{Code::groups_too_long, Code::output_named_as_layer});
+  CHECK(endless[0].severity == Severity::error);
+}
+
+TEST_CASE("nodes may share a name") {
+  // The second x is looked for by name, and the first one found.
+  const std::string model = module_text("x", "Conv2d") + module_text("y", "Conv2d") +
+                            node_text("x", "Relu", "output { consumer: 1 }") + own_node("y", "Conv", {2}) +
+                            node_text("x", "Conv", "module_name: \"x\" output {}");
+  const Case all("", model);
+  CHECK(all.resolution->groups().size() == 2);
+  CHECK(all.groups() == Names{"-", "y"});
+}
+
+// ---- The whole
+
+namespace {
+
+// Something wrong in every step that a cfg can reach at once, in AMCT's order.
+struct Everything {
+  std::string model =
+      module_text("q", "IFMR") + small_net() + module_text("version", "Conv2d") + own_node("version", "Conv", {});
+  std::string cfg =
+      "batch_num: 010\n" + group("conv1", "nope") + group("conv2", "fc1") + group("relu2", "relu2") +
+      "distill_data_quant_config { ulq_quantize { clip_max_min { clip_max: 0 clip_min: 0 } dst_type: INT4 } }\n"
+      "distill_override_layers { layer_name: \"conv9\" }\n"
+      "distill_override_layers { layer_name: \"conv9\" }\n"
+      "distill_override_layer_types { layer_type: \"Linear\" distill_weight_quant_config {\n"
+      "  arq_distill { channel_wise: true } } }\n"
+      "distill_override_layer_types { layer_type: \"Linear\" }\n"
+      "distill_override_layer_types { layer_type: \"ReLU\" }\n"
+      "quant_skip_layer_types: \"Conv3d\" quant_skip_layers: \"relu1\" group_size: 0\n";
+};
+
+}  // namespace
+
+TEST_CASE("diagnostics come in the order of AMCT's checks") {
+  const Everything everything;
+  const Case all(everything.cfg, everything.model);
+  CHECK(all.codes() == Codes{Code::quantizer_in_model, Code::octal_number, Code::override_resets,
+                             Code::unsupported_layer, Code::unknown_type, Code::repeated_override_layer,
+                             Code::unknown_layer, Code::repeated_override_type, Code::unsupported_type,
+                             Code::data_type_mismatch, Code::value_below_one, Code::unknown_layer, Code::member_type,
+                             Code::groups_intersect, Code::layer_named_version, Code::clip_max_not_positive,
+                             Code::clip_min_not_negative, Code::channel_wise_linear});
+  for (std::uint32_t i = 1; i < all.resolution->diagnostics().size(); ++i) CHECK(all[i - 1].rank <= all[i].rank);
+  for (std::uint32_t i = 0; i < all.resolution->diagnostics().size(); ++i) {
+    CHECK((all[i].amct != AmctError::none) == (all[i].severity == Severity::error));
+  }
+}
+
+TEST_CASE("limits keep the first diagnostics, and count all") {
+  const Everything everything;
+  const Case all(everything.cfg, everything.model);
+  std::vector<Diagnostic> errors;
+  for (std::uint32_t i = 0; i < all.resolution->diagnostics().size(); ++i) {
+    if (all[i].severity == Severity::error) errors.push_back(all[i]);
+  }
+  for (std::uint32_t limit = 1; limit <= errors.size(); ++limit) {
+    const Case some(everything.cfg, everything.model, {.limits = {limit, 1}});
+    CHECK(some.resolution->diagnostics().errors() == errors.size());
+    CHECK_FALSE(some.resolution->ok());
+    std::uint32_t kept = 0;
+    for (std::uint32_t i = 0; i < some.resolution->diagnostics().size(); ++i) {
+      if (some[i].severity != Severity::error) continue;
+      CHECK(some[i].code == errors[kept].code);
+      CHECK(some[i].amct == errors[kept].amct);
+      ++kept;
+    }
+    CHECK(kept == limit);
+  }
+}
+
+TEST_CASE("results do not depend on the seed of the hash table") {
+  const Everything everything;
+  const std::string expected = dump(*Case(everything.cfg, everything.model).resolution);
+  for (std::uint64_t seed = 1; seed < 200; ++seed) {
+    const Case other(everything.cfg, everything.model, {.hash_seed = seed * 0x9E37'79B9'7F4A'7C15U});
+    CHECK(dump(*other.resolution) == expected);
+  }
+}
+
+TEST_CASE("a resolution may be moved") {
+  const Case all(group("conv1", "relu2"), small_net());
+  const std::string before = dump(*all.resolution);
+  ModelDocument model = parsed_model(small_net());
+  const Document config = parse(group("conv1", "relu2"));
+  Resolution first = resolve(config.config(), model.model(), {.config_text = config.text()});
+  Resolution second(std::move(first));
+  Resolution third;
+  third = std::move(second);
+  CHECK(dump(third) == before);
+}
+
+TEST_CASE("memory may fail at any allocation") {
+  const Everything everything;
+  const std::string small_cfg = group("conv1", "relu2") + "group_size: 2 quant_skip_layers: \"fc1\"";
+  const std::string small_model = small_net();
+  const std::pair<const std::string*, const std::string*> cases[] = {{&everything.cfg, &everything.model},
+                                                                     {&small_cfg, &small_model}};
+  for (const auto& [cfg, model_text] : cases) {
+    const ModelDocument model = parsed_model(*model_text);
+    const Document config = parse(*cfg);
+    const std::string whole = dump(resolve(config.config(), model.model(), {.config_text = config.text()}));
+    // By number of allocation, and by size of a buffer.
+    for (const bool and_later : {false, true}) {
+      bool failed = true;
+      for (std::uint64_t call = 0; failed; ++call) {
+        TestAllocator allocator;
+        {
+          allocator.fail_at(call, and_later);
+          const Resolution resolution =
+              resolve(config.config(), model.model(), {.config_text = config.text(), .memory = allocator.memory()});
+          failed = allocator.refused() != 0;
+          const std::string text = dump(resolution);
+          if (!failed) CHECK(text == whole);
+          // One refusal may be made good by a smaller block.
+          if (text != whole) CHECK_FALSE(resolution.ok());
+        }
+        CHECK(allocator.all_returned());
+      }
+    }
+    bool enough = false;
+    for (std::size_t size = 0; !enough; size += 16) {
+      TestBuffer buffer(size);
+      const Resolution resolution =
+          resolve(config.config(), model.model(), {.config_text = config.text(), .memory = buffer.memory()});
+      const std::string text = dump(resolution);
+      enough = text == whole;
+      if (enough) continue;
+      CHECK_FALSE(resolution.ok());
+      bool told = false;
+      for (std::uint32_t i = 0; i < resolution.diagnostics().size(); ++i) {
+        told |= resolution.diagnostics()[i].code == Code::out_of_memory;
+      }
+      CHECK(told);
+    }
+  }
+}
+
+TEST_CASE("with a buffer there is no heap") {
+  const ModelDocument model = parsed_model(small_net());
+  const Document config = parse(group("conv1", "relu2"));
+  TestBuffer buffer(65536);
+  heap_calls = 0;
+  const Resolution resolution = resolve(config.config(), model.model(), {.memory = buffer.memory()});
+  CHECK(heap_calls == 0);
+  const Resolution heap = resolve(config.config(), model.model());
+  CHECK(heap_calls != 0);
+  CHECK(resolution.ok());
+  CHECK(buffer.contains(resolution.layers().data(), resolution.layers().size_bytes()));
+  CHECK(buffer.contains(resolution.groups().data(), resolution.groups().size_bytes()));
+}
+
+TEST_CASE("a config and a model that code has made, the model with mistakes in it") {
+  Arena arena{Memory()};
+  Model model;
+  const auto add_module = [&](const char* name, const char* type) {
+    Field<Module> module = Module{};
+    module->name = Text(name);
+    module->type = Text(type);
+    REQUIRE(model.module.push_back(arena, module) != nullptr);
+  };
+  const auto add_node = [&](const char* name, const char* op, std::initializer_list<std::uint32_t> consumers) {
+    Field<Node> node = Node{};
+    node->name = Text(name);
+    node->op_type = Text(op);
+    node->module_name = Text(name);
+    Field<Port> port = Port{};
+    for (const std::uint32_t consumer : consumers) port->consumer.push_back(arena, Field<std::uint32_t>(consumer));
+    port->graph_output.push_back(arena, Field<std::uint32_t>(7U));
+    node->output.push_back(arena, port);
+    REQUIRE(model.node.push_back(arena, node) != nullptr);
+  };
+  add_module("a", "Conv2d");
+  add_module("a", "Linear");  // the name is taken
+  add_module("b", "Conv2d");
+  add_node("a", "Conv", {0, 1, 99, 4294967295U});
+  add_node("b", "Conv", {1, 0});
+  AMCTDistillConfig config;
+  Field<DistillGroup> one = DistillGroup{};
+  one->start_layer_name = Text("a");
+  one->end_layer_name = Text("b");
+  REQUIRE(config.distill_group.push_back(arena, one) != nullptr);
+  REQUIRE(config.quant_skip_layers.push_back(arena, Field<Text>(Text("nope"))) != nullptr);
+  const Resolution resolution = resolve(config, model);
+  REQUIRE(resolution.layers().size() == 2);
+  CHECK(resolution.type(resolution.layers()[0]) == "Conv2d");
+  REQUIRE(resolution.groups().size() == 1);
+  CHECK(resolution.members(resolution.groups()[0]).size() == 2);
+  REQUIRE(resolution.diagnostics().size() == 1);
+  CHECK(resolution.diagnostics()[0].code == Code::unknown_layer);
+  CHECK_FALSE(resolution.diagnostics()[0].at.has_place());
+}
+
+TEST_CASE("empty models and configs") {
+  const AMCTDistillConfig config;
+  const Model model;
+  const Resolution resolution = resolve(config, model);
+  REQUIRE(resolution.diagnostics().size() == 1);
+  CHECK(resolution.diagnostics()[0].code == Code::no_supported_layer);
+  CHECK(resolution.layers().empty());
+}
+
+namespace {
+
+// `blocks` times a convolution, with a way around it if `residual`; then a layer that nothing feeds.
+std::string deep_net(std::uint32_t blocks, bool residual) {
+  std::string modules;
+  std::string nodes;
+  for (std::uint32_t i = 0; i < blocks; ++i) {
+    const std::string name = "conv" + std::to_string(i);
+    modules += module_text(name, "Conv2d");
+    std::string ports = "module_name: \"" + name + "\" output {";
+    if (i + 1 < blocks) ports += " consumer: " + std::to_string(i + 1);
+    if (residual && i + 2 < blocks) ports += " consumer: " + std::to_string(i + 2);
+    nodes += node_text(name, "Conv", ports + " }");
+  }
+  return modules + module_text("alone", "Conv2d") + nodes + own_node("alone", "Conv", {});
+}
+
+}  // namespace
+
+// Whatever is not linear, or recursive, does not end within the time that a test has.
+TEST_CASE("deep networks") {
+  constexpr std::uint32_t blocks = 100'000;
+  const std::string last = "conv" + std::to_string(blocks - 1);
+  const Case unreachable(group("conv0", "alone"), deep_net(blocks, false));
+  CHECK(unreachable.codes() == Codes{Code::no_route});
+  const Case route(group("conv0", last), deep_net(blocks, false));
+  CHECK(route.resolution->ok());
+  REQUIRE(route.resolution->groups().size() == 2);
+  CHECK(route.resolution->groups()[0].size == blocks);
+  const Case residual(group("conv0", last), deep_net(blocks, true));
+  CHECK(residual.codes() == Codes{Code::several_routes});
+  // Every layer has a name in every list.
+  std::string cfg = "group_size: 4294967295\n";
+  for (std::uint32_t i = 0; i < blocks; ++i) {
+    const std::string name = "conv" + std::to_string(i);
+    cfg += "quant_skip_layers: \"" + name + "\" distill_override_layers { layer_name: \"" + name + "\" }\n";
+    cfg += "quant_skip_layers: \"" + name + "\" distill_override_layers { layer_name: \"un" + name + "\" }\n";
+  }
+  const Case all(cfg, deep_net(blocks, false));
+  CHECK(all.resolution->diagnostics().errors() == blocks);
+  CHECK(all.resolution->diagnostics().warnings() == 2 * blocks);
+  CHECK(all.groups().size() == 2);
+}
