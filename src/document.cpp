@@ -7,8 +7,8 @@ namespace {
 constexpr AMCTDistillConfig empty_config;
 
 Document read(std::string_view text, bool copy, const ParseOptions& options) noexcept {
-  return detail::TextReader::read<AMCTDistillConfig, Document>(text, copy, config_schema(), options,
-                                                               [](const AMCTDistillConfig&, std::string_view, detail::Reporter&) {});
+  return detail::TextReader::read<AMCTDistillConfig, Document>(
+      text, copy, config_schema(), options, [](const AMCTDistillConfig&, std::string_view, detail::Reporter&) {});
 }
 
 }  // namespace

@@ -19,8 +19,8 @@ class ModelCheck {
   void run() noexcept {
     Arena& arena = reporter_.arena();
     const std::uint32_t modules = model_.module.size();
-    first_places_ = static_cast<std::uint32_t*>(
-        arena.allocate(modules * sizeof(std::uint32_t), alignof(std::uint32_t)));
+    first_places_ =
+        static_cast<std::uint32_t*>(arena.allocate(modules * sizeof(std::uint32_t), alignof(std::uint32_t)));
     if (first_places_ == nullptr || !names_.reserve(arena, modules, 0)) {
       reporter_.last_resort(Code::out_of_memory, {});
       return;

@@ -64,8 +64,7 @@ void Reporter::last_resort(Code code, Span at) noexcept {
   ++out_.kept_errors_;
 }
 
-void Reporter::amct(Diagnostic* diagnostic, AmctError error,
-                    std::initializer_list<std::string_view> names) noexcept {
+void Reporter::amct(Diagnostic* diagnostic, AmctError error, std::initializer_list<std::string_view> names) noexcept {
   if (diagnostic == nullptr) return;
   diagnostic->amct = error;
   auto* const copy = static_cast<std::string_view*>(

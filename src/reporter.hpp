@@ -13,9 +13,10 @@ namespace distillcfg::detail {
 
 constexpr std::string_view argument_kinds_of(Code code) noexcept {
   switch (code) {
-#define DIAG(number, name, severity, arguments, english, chinese) \
-  case Code::name: return arguments;
+// clang-format off
+#define DIAG(number, name, severity, arguments, english, chinese) case Code::name: return arguments;
 #include "distillcfg/diagnostics.def"
+    // clang-format on
     case Code::none: break;
   }
   return "";
@@ -23,18 +24,20 @@ constexpr std::string_view argument_kinds_of(Code code) noexcept {
 
 constexpr std::string_view argument_kinds_of(NoteKind kind) noexcept {
   switch (kind) {
-#define NOTE(name, arguments, english, chinese) \
-  case NoteKind::name: return arguments;
+// clang-format off
+#define NOTE(name, arguments, english, chinese) case NoteKind::name: return arguments;
 #include "distillcfg/diagnostics.def"
+    // clang-format on
   }
   return "";
 }
 
 constexpr Severity default_severity(Code code) noexcept {
   switch (code) {
-#define DIAG(number, name, severity, arguments, english, chinese) \
-  case Code::name: return Severity::severity;
+// clang-format off
+#define DIAG(number, name, severity, arguments, english, chinese) case Code::name: return Severity::severity;
 #include "distillcfg/diagnostics.def"
+    // clang-format on
     case Code::none: break;
   }
   return Severity::note;
@@ -62,11 +65,9 @@ constexpr void set_argument(Argument& argument, char kind, const Value& value) n
 // Acceptance is decided by the count alone, so nothing that is not kept is lost.
 class Reporter {
  public:
-  Reporter(Diagnostics& out, Arena& arena, const Limits& limits) noexcept
-      : out_(out), arena_(arena), limits_(limits) {}
+  Reporter(Diagnostics& out, Arena& arena, const Limits& limits) noexcept : out_(out), arena_(arena), limits_(limits) {}
   // For a pass that returns nothing but its diagnostics.
-  Reporter(Diagnostics& out, const Memory& memory, const Limits& limits) noexcept
-      : Reporter(out, out.arena_, limits) {
+  Reporter(Diagnostics& out, const Memory& memory, const Limits& limits) noexcept : Reporter(out, out.arena_, limits) {
     out.arena_ = Arena(memory);
   }
 
@@ -137,7 +138,8 @@ class Reporter {
   static constexpr std::uint32_t most_suggestions = 20;
 
   template <class... Values>
-  static void set_arguments(Argument* arguments, [[maybe_unused]] std::string_view kinds, const Values&... values) noexcept {
+  static void set_arguments(Argument* arguments, [[maybe_unused]] std::string_view kinds,
+                            const Values&... values) noexcept {
     std::size_t i = 0;
     ((set_argument(arguments[i], kinds[i], values), ++i), ...);
   }

@@ -139,11 +139,16 @@ DISTILLCFG_DEFINE_MESSAGE(DistillOverrideLayerType, DistillOverrideLayer_end)
 
 static_assert(DistillOverrideLayerType_end <= max_states);
 
-constexpr const MessageSchema* all_messages[] = {
-    &AMCTDistillConfig_schema, &DistillGroup_schema,         &DistillDataQuantConfig_schema,
-    &ActULQquantize_schema,    &ClipMaxMin_schema,           &DistillWeightQuantConfig_schema,
-    &ARQDistill_schema,        &WtsULQDistill_schema,        &DistillOverrideLayer_schema,
-    &DistillOverrideLayerType_schema};
+constexpr const MessageSchema* all_messages[] = {&AMCTDistillConfig_schema,
+                                                 &DistillGroup_schema,
+                                                 &DistillDataQuantConfig_schema,
+                                                 &ActULQquantize_schema,
+                                                 &ClipMaxMin_schema,
+                                                 &DistillWeightQuantConfig_schema,
+                                                 &ARQDistill_schema,
+                                                 &WtsULQDistill_schema,
+                                                 &DistillOverrideLayer_schema,
+                                                 &DistillOverrideLayerType_schema};
 
 }  // namespace
 

@@ -53,7 +53,9 @@ struct Scalar<Text> {
 };
 
 template <class T>
-concept IsScalar = requires { Scalar<T>::type; };
+concept IsScalar = requires {
+  Scalar<T>::type;
+};
 
 template <class T>
 constexpr FieldType type_of() {
@@ -88,11 +90,11 @@ constexpr bool has_schema = false;
 template <class T>
 constexpr const EnumSchema* enum_schema_of = nullptr;
 
-#define DISTILLCFG_DECLARE_MESSAGE(Type)                                \
-  extern const MessageSchema Type##_schema;                             \
-  template <>                                                           \
+#define DISTILLCFG_DECLARE_MESSAGE(Type)                                            \
+  extern const MessageSchema Type##_schema;                                         \
+  template <>                                                                       \
   [[maybe_unused]] constexpr const MessageSchema* schema_of<Type> = &Type##_schema; \
-  template <>                                                           \
+  template <>                                                                       \
   [[maybe_unused]] constexpr bool has_schema<Type> = true;
 
 // ---- rows
@@ -192,11 +194,12 @@ consteval bool any_required(const FieldSchema (&rows)[count]) {
   return false;
 }
 
-#define DISTILLCFG_DEFINE_MESSAGE(Type, first_state)                                                            \
-  static_assert(rows_fit<Type>(Type##_rows), "a member of " #Type " and its row do not agree"); \
-  constexpr auto Type##_fields = number_states(Type##_rows, first_state);                      \
-  constexpr std::uint16_t Type##_end = first_state + 1 + std::size(Type##_rows);               \
-  constexpr MessageSchema Type##_schema = {#Type, Type##_fields.rows, first_state, any_required(Type##_rows), construct<Type>};
+#define DISTILLCFG_DEFINE_MESSAGE(Type, first_state)                                                          \
+  static_assert(rows_fit<Type>(Type##_rows), "a member of " #Type " and its row do not agree");               \
+  constexpr auto Type##_fields = number_states(Type##_rows, first_state);                                     \
+  constexpr std::uint16_t Type##_end = first_state + 1 + std::size(Type##_rows);                              \
+  constexpr MessageSchema Type##_schema = {#Type, Type##_fields.rows, first_state, any_required(Type##_rows), \
+                                           construct<Type>};
 
 }  // namespace
 

@@ -30,7 +30,7 @@ struct Node {
   Field<bool> is_reused;    // its module runs more than once
   Field<bool> trans_a;      // a Gemm with transA = 1
   Field<bool> input_dimension_reduction;
-  Field<bool> constant_weight = Default{true};                // of a MatMul: input 1 is constant
+  Field<bool> constant_weight = Default{true};                   // of a MatMul: input 1 is constant
   Field<std::uint32_t> weight_rank = Default{std::uint32_t{2}};  // of a MatMul: rank of that input
   List<Field<Port>> output{FirstChunk{1}};
 };
@@ -44,10 +44,10 @@ struct Module {
 };
 
 struct Model {
-  Field<Text> root_type;            // class of the root module
-  List<Field<Module>> module;       // in named_modules() order, without the root
-  List<Field<Node>> node;           // in topological order; none: no graph is known
-  List<Field<Text>> graph_output;   // names
+  Field<Text> root_type;           // class of the root module
+  List<Field<Module>> module;      // in named_modules() order, without the root
+  List<Field<Node>> node;          // in topological order; none: no graph is known
+  List<Field<Text>> graph_output;  // names
 };
 
 [[nodiscard]] const MessageSchema& model_schema() noexcept;

@@ -23,8 +23,7 @@ class Names {
     if (slots > SIZE_MAX / sizeof(Slot)) return false;
     const std::size_t bytes = static_cast<std::size_t>(slots) * sizeof(Slot);
     slots_ = static_cast<Slot*>(arena.allocate(bytes, alignof(Slot)));
-    names_ = static_cast<std::string_view*>(
-        arena.allocate(most * sizeof(std::string_view), alignof(std::string_view)));
+    names_ = static_cast<std::string_view*>(arena.allocate(most * sizeof(std::string_view), alignof(std::string_view)));
     if (slots_ == nullptr || names_ == nullptr) return false;
     std::memset(static_cast<void*>(slots_), 0xFF, bytes);
     mask_ = slots - 1;

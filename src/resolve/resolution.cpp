@@ -1,5 +1,4 @@
 #include "distillcfg/resolve.hpp"
-
 #include "resolve/sources.hpp"
 
 namespace distillcfg {
@@ -15,8 +14,8 @@ Effective<T> effective(const Field<T>& field, Origin from) noexcept {
 }  // namespace
 
 bool Resolution::quantized(const Layer& layer) const noexcept {
-  const bool skipped = layer.skip_layer != Layer::none ||
-                       skip_type_[static_cast<std::size_t>(layer.layer_class)] != Layer::none;
+  const bool skipped =
+      layer.skip_layer != Layer::none || skip_type_[static_cast<std::size_t>(layer.layer_class)] != Layer::none;
   return !skipped && (!layer.reserved_name || default_config_);
 }
 

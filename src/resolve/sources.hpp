@@ -43,10 +43,8 @@ Source source_in(Origin from, const Settings& settings) noexcept {
 // Where a rule's settings stand. A rule replaces all others: nothing is inherited.
 inline Source source_of(const AMCTDistillConfig& config, const Rule& rule) noexcept {
   switch (rule.from) {
-    case Origin::layer_override:
-      return source_in(rule.from, config.distill_override_layers[rule.index].value);
-    case Origin::type_override:
-      return source_in(rule.from, config.distill_override_layer_types[rule.index].value);
+    case Origin::layer_override: return source_in(rule.from, config.distill_override_layers[rule.index].value);
+    case Origin::type_override: return source_in(rule.from, config.distill_override_layer_types[rule.index].value);
     case Origin::global: return source_in(rule.from, config);
     case Origin::skip_layer:
     case Origin::skip_type:

@@ -1,0 +1,215 @@
+// How distill groups are made: the user's, those of AMCT, and what is wrong with either.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "support/networks.hpp"
+
+using namespace distillcfg;
+using namespace distillcfg::test;
+
+// ---- Groups of the user
+
+TEST_CASE("a group is the route between its ends") {
+  const Case all(group("conv1", "relu2") + group("fc2", "fc2"), small_net());
+  CHECK(all.resolution->ok());
+  CHECK(all.groups() == Names{"conv1 bn1 relu1 conv2 relu2", "fc1", "fc2"});
+  CHECK(all.resolution->groups()[0].distill_group == 0);
+  CHECK(all.resolution->groups()[1].distill_group == Group::none);
+  CHECK(all.resolution->groups()[2].distill_group == 1);
+}
+
+TEST_CASE("names of groups") {
+  const Case all(group("conv11", "relu2") + group("conv1", "block") + group("x", "y") + group("fc1", "conv1"),
+                 small_net() + module_text("block", "Sequential"));
+  CHECK(all.codes() ==
+        Codes{Code::unknown_layer, Code::no_route, Code::unknown_layer, Code::unknown_layer, Code::no_route});
+  CHECK(all[0].suggestion == "conv1");
+  CHECK(all.at(all[0]) == "\"conv11\"");
+  CHECK(all[0].amct == AmctError::no_route);
+  CHECK(amct_names(all[0]) == Names{"conv11", "relu2"});
+  CHECK(notes(all[1]) == std::vector{NoteKind::start_missing});
+  CHECK(all.at(all[1]) == "\"block\"");
+  CHECK(all.at(all[3]) == "\"y\"");
+  CHECK(notes(all[4]) == std::vector{NoteKind::end_before_start});
+  CHECK(all.at(all[4]) == "distill_group");
+}
+
+TEST_CASE("no route, and several") {
+  // a feeds b and c, which meet in d; e stands alone.
+  std::string model;
+  for (const char* name : {"a", "b", "c", "d", "e"}) model += module_text(name, "Conv2d");
+  model += own_node("a", "Conv", {1, 2}) + own_node("b", "Conv", {3}) + own_node("c", "Conv", {3}) +
+           own_node("d", "Conv", {}) + own_node("e", "Conv", {});
+  const Case all(group("a", "d") + group("a", "e") + group("b", "d"), model);
+  CHECK(all.codes() == Codes{Code::several_routes, Code::no_route});
+  CHECK(note(all[0], NoteKind::ways_part).arguments[0].text == "a");
+  CHECK(all[0].amct == AmctError::no_route);
+  CHECK(notes(all[1]) == std::vector{NoteKind::not_reached});
+
+  // A value that is used twice makes two routes.
+  const Case twice(group("a", "b"), module_text("a", "Conv2d") + module_text("b", "Conv2d") +
+                                        own_node("a", "Conv", {1, 1}) + own_node("b", "Conv", {}));
+  CHECK(twice.codes() == Codes{Code::several_routes});
+
+  // Routes end at the first node of the end, so the second one makes no second route.
+  const Case ends(group("a", "r"), module_text("a", "Conv2d") + module_text("b", "Conv2d") + module_text("r", "ReLU") +
+                                       own_node("a", "Conv", {1}) + own_node("r", "Relu", {2}, "is_reused: true") +
+                                       own_node("b", "Conv", {3}) +
+                                       node_text("r1", "Relu", "module_name: \"r\" is_reused: true output {}"));
+  CHECK(ends.resolution->ok());
+  CHECK(ends.groups() == Names{"a r", "b r"});
+}
+
+TEST_CASE("where the ways part, by the name of the node where there is no module") {
+  std::string model = module_text("a", "Conv2d") + module_text("z", "Conv2d");
+  model += own_node("a", "Conv", {1}) + node_text("/Add", "Add", "output { consumer: 2 consumer: 3 }") +
+           node_text("/x", "Relu", "output { consumer: 3 }") + own_node("z", "Conv", {});
+  const Case all(group("a", "z"), model);
+  CHECK(all.first(Code::several_routes).code == Code::several_routes);
+  CHECK(note(all.first(Code::several_routes), NoteKind::ways_part).arguments[0].text == "/Add");
+}
+
+TEST_CASE("modules that run more than once") {
+  std::string model;
+  for (const char* name : {"c1", "c2", "c3"}) model += module_text(name, "Conv2d");
+  model += module_text("bn", "BatchNorm2d");
+  model += own_node("c1", "Conv", {1}) + own_node("bn", "BatchNormalization", {2}, "is_reused: true") +
+           own_node("c2", "Conv", {3, 4}) +
+           node_text("bn1", "BatchNormalization", "module_name: \"bn\" is_reused: true output {}") +
+           own_node("c3", "Conv", {});
+  const Case all(group("bn", "c3") + group("c1", "nope") + group("c2", "c3") + group("c1", "c1"), model);
+  CHECK(all.codes() ==
+        Codes{Code::reused_start, Code::reused_batch_norm, Code::unknown_layer, Code::reused_batch_norm});
+  CHECK(all[0].amct == AmctError::reused_start);
+  CHECK(amct_names(all[0]) == Names{"bn"});
+  CHECK(all[1].amct == AmctError::reused_batch_norm);
+  CHECK(all[1].arguments[1].text == "c1");
+  CHECK(amct_names(all[1]) == Names{"bn"});
+  CHECK(all[3].arguments[1].text == "c2");  // on a dead end
+}
+
+TEST_CASE("members of groups") {
+  std::string model = module_text("c1", "Conv2d") + module_text("pool", "MaxPool2d") + module_text("c2", "Conv2d") +
+                      module_text("c3", "Conv2d");
+  model += own_node("c1", "Conv", {1}) + own_node("pool", "MaxPool", {2}) + own_node("c2", "Conv", {3}) +
+           node_text("/Add", "Add", "output { consumer: 4 }") + own_node("c3", "Conv", {5}) +
+           node_text("c3_pad", "Pad", "module_name: \"c3_pad\" output {}");
+  const Case all(group("c1", "c2") + group("c2", "c3") + group("c3", "c3_pad"), model);
+  CHECK(all.codes() == Codes{Code::member_type, Code::member_without_module, Code::member_without_module,
+                             Code::groups_intersect, Code::groups_intersect});
+  CHECK(all[0].arguments[1].text == "MaxPool2d");
+  CHECK(amct_names(all[0]) == Names{"pool", "c1", "c2"});
+  CHECK(all[1].amct == AmctError::no_module);
+  CHECK(amct_names(all[1]) == Names{"None", "c2", "c3"});
+  CHECK(amct_names(all[2]) == Names{"c3_pad", "c3", "c3_pad"});
+  CHECK(all.at(all[2]) == "\"c3_pad\"");
+}
+
+TEST_CASE("the root is a module without a name") {
+  const std::string nodes = own_node("c", "Conv", {1}) + node_text("r", "Relu", "module_name: \"\" output {}");
+  const Case known(group("c", ""), "root_type: \"ReLU\"\n" + module_text("c", "Conv2d") + nodes);
+  CHECK(known.resolution->ok());
+  CHECK(known.groups() == Names{"c "});
+  const Case unknown(group("c", ""), module_text("c", "Conv2d") + nodes);
+  CHECK(unknown.codes() == Codes{Code::member_without_module});
+}
+
+TEST_CASE("groups that intersect are reported by the first that they meet") {
+  const Case all(group("fc1", "fc2") + group("conv2", "relu2") + group("conv1", "relu2") + group("fc2", "fc2") +
+                     group("relu1", "relu2"),
+                 small_net());
+  CHECK(all.codes() == Codes(3, Code::groups_intersect));
+  // (1, 4), (2, 3), (2, 5)
+  CHECK(amct_names(all[0]) == Names{"fc1", "fc2", "fc2", "fc2"});
+  CHECK(all[0].arguments[0].text == "fc2");
+  CHECK(amct_names(all[1]) == Names{"conv2", "relu2", "conv1", "relu2"});
+  CHECK(amct_names(all[2]) == Names{"conv2", "relu2", "relu1", "relu2"});
+  CHECK(all[1].rank == all[2].rank);
+  CHECK(all.at(note(all[2], NoteKind::other_group).at) == "\"conv2\"");
+}
+
+TEST_CASE("without a graph") {
+  const Case all(group("conv1", "") + group("", ""), module_text("conv1", "Conv2d"));
+  CHECK(all.codes() == Codes{Code::groups_need_graph, Code::empty_name, Code::empty_name, Code::empty_name});
+  CHECK(all[0].severity == Severity::warning);
+  CHECK(all.layers() == Names{"conv1"});
+}
+
+// ---- Groups of AMCT
+
+TEST_CASE("units are layers with a batch normalisation and an activation") {
+  const Case all("", small_net());
+  CHECK(all.groups() == Names{"conv1 bn1 relu1", "conv2 relu2", "fc1", "fc2"});
+  const Case without("", chain({{"conv1", "Conv2d", "Conv"},
+                                {"bn1", "BatchNorm3d", "BatchNormalization"},
+                                {"conv2", "Conv2d", "Conv"},
+                                {"bn2", "BatchNorm2d", "BatchNormalization"}}));
+  CHECK(without.groups() == Names{"conv2 bn2"});
+}
+
+TEST_CASE("cascades join units") {
+  CHECK(Case("group_size: 2", small_net()).groups() == Names{"conv1 bn1 relu1 conv2 relu2", "fc1 fc2"});
+  CHECK(Case("group_size: 100", small_net()).groups() == Names{"conv1 bn1 relu1 conv2 relu2", "fc1 fc2"});
+  // A user group and what it holds are left out.
+  CHECK(Case("group_size: 4 " + group("conv2", "conv2"), small_net()).groups() ==
+        Names{"conv1 bn1 relu1", "conv2", "fc1 fc2"});
+}
+
+TEST_CASE("a batch normalisation that is no module") {
+  const std::string model = module_text("fc", "Linear") + module_text("c", "Conv2d") + own_node("fc", "Gemm", {1}) +
+                            node_text("/BN", "BatchNormalization", "output { consumer: 2 }") +
+                            own_node("c", "Conv", {3}) +
+                            node_text("sync", "BatchNormalization", "module_name: \"sync\" output {}");
+  const Case all("", model);
+  CHECK(all.codes() == Codes(2, Code::batch_norm_without_module));
+  CHECK(all[0].amct == AmctError::not_in_model);
+  CHECK(amct_names(all[0]) == Names{"None"});
+  CHECK(amct_names(all[1]) == Names{"sync"});
+  CHECK(all[0].arguments[0].text == "fc");
+  CHECK(all[0].arguments[1].text == "/BN");
+}
+
+TEST_CASE("no groups at all") {
+  const Case all("", chain({{"c", "Conv2d", "Conv"}, {"bn", "BatchNorm1d", "BatchNormalization"}}));
+  CHECK(all.codes() == Codes{Code::no_distill_group});
+  CHECK(all[0].amct == AmctError::no_groups);
+}
+
+TEST_CASE("a functional activation makes null") {
+  const Case all("", module_text("c", "Conv2d") + own_node("c", "Conv", {1}) + node_text("/Relu", "Relu", "output {}"));
+  CHECK(all.codes() == Codes{Code::null_in_group});
+  CHECK(all.groups() == Names{"c -"});
+  CHECK(all[0].arguments[0].text == "c");
+  CHECK(all[0].arguments[1].text == "/Relu");
+}
+
+TEST_CASE("a group whose start is in another one is dropped") {
+  const Case all(group("relu1", "conv2"), small_net());
+  CHECK(all.codes() == Codes{Code::group_dropped});
+  CHECK(all[0].severity == Severity::warning);
+  CHECK(all.groups() == Names{"conv1 bn1 relu1", "fc1", "fc2"});
+}
+
+TEST_CASE("a graph output that is named as a layer") {
+  const std::string model = module_text("a", "Conv2d") + module_text("b", "Conv2d") + own_node("a", "Conv", {1}) +
+                            node_text("b", "Conv", "module_name: \"b\" output { graph_output: 0 }") +
+                            "graph_output: \"a\"";
+  CHECK(Case("", model).codes().empty());
+  const Case three("group_size: 3", model);
+  CHECK(three.codes() == Codes{Code::output_named_as_layer});
+  CHECK(three.groups() == Names{"a b a"});
+  const Case endless("group_size: 4294967295", model);
+  CHECK(endless.codes() == Codes{Code::groups_too_long, Code::output_named_as_layer});
+  CHECK(endless[0].severity == Severity::error);
+}
+
+TEST_CASE("nodes may share a name") {
+  // The second x is looked for by name, and the first one found.
+  const std::string model = module_text("x", "Conv2d") + module_text("y", "Conv2d") +
+                            node_text("x", "Relu", "output { consumer: 1 }") + own_node("y", "Conv", {2}) +
+                            node_text("x", "Conv", "module_name: \"x\" output {}");
+  const Case all("", model);
+  CHECK(all.resolution->groups().size() == 2);
+  CHECK(all.groups() == Names{"-", "y"});
+}
