@@ -32,4 +32,23 @@ class Places {
   std::string_view text_;
 };
 
+// Removals of fields in the order of the text, none of which overlaps the one before: all may be made.
+class Removals {
+ public:
+  explicit Removals(const Places& places) noexcept : places_(places) {}
+
+  [[nodiscard]] Span next(std::uint32_t at) noexcept {
+    const Span removal = places_.removal(at);
+    if (!removal.has_place()) return {};
+    const bool overlaps = last_.has_place() && removal.begin < last_.end && last_.begin < removal.end;
+    if (overlaps) return {};
+    last_ = removal;
+    return removal;
+  }
+
+ private:
+  const Places& places_;
+  Span last_;
+};
+
 }  // namespace distillcfg::detail

@@ -275,30 +275,35 @@ void report_traps(const AMCTDistillConfig& config, const Places& places, Reporte
   }
 }
 
+std::string_view similar_class(std::string_view name, const bool (&is_candidate)[2]) noexcept {
+  if (name.size() > longest_similar_name) return {};
+  // torch.nn.Conv2d
+  for (std::size_t i = name.size(); i-- > 0;) {
+    if (name[i] != '.') continue;
+    name = {name.data() + i + 1, name.size() - i - 1};
+    break;
+  }
+  for (const std::string_view other : other_classes) {
+    if (distance(name, other) == 0) return {};
+  }
+  unsigned least = unlike;
+  std::string_view best;
+  for (std::size_t i = 0; i < std::size(distilled_classes); ++i) {
+    const unsigned here = is_candidate[i] ? distance(name, distilled_classes[i]) : unlike;
+    if (here >= least) continue;
+    least = here;
+    best = distilled_classes[i];
+  }
+  return best;
+}
+
 namespace {
 
 // Names a class that AMCT distils and that is near.
 void suggest_class(Diagnostic* diagnostic, const Field<Text>& name, const Places& places, Reporter& reporter) noexcept {
   if (diagnostic == nullptr || !reporter.wants_suggestions()) return;
-  std::string_view text = name->view();
-  if (text.size() > longest_similar_name) return;
-  // torch.nn.Conv2d
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '.') continue;
-    text = {text.data() + i + 1, text.size() - i - 1};
-    i = static_cast<std::size_t>(-1);
-  }
-  for (const std::string_view other : other_classes) {
-    if (distance(text, other) == 0) return;
-  }
-  unsigned least = unlike;
-  for (const std::string_view known : distilled_classes) {
-    const unsigned candidate = distance(text, known);
-    if (candidate >= least) continue;
-    least = candidate;
-    diagnostic->suggestion = known;
-  }
-  if (least == unlike) return;
+  diagnostic->suggestion = similar_class(name->view(), {true, true});
+  if (diagnostic->suggestion.empty()) return;
   if (const Span at = places.literal(name.at); at.has_place()) {
     reporter.fix(diagnostic, at, diagnostic->suggestion == distilled_classes[0] ? "\"Conv2d\"" : "\"Linear\"");
   }
@@ -463,7 +468,7 @@ class Validator {
         reporter_.report<Code::repeated_skip>(Severity::warning, at, skip->view(), lists.skips_field);
     if (diagnostic == nullptr) return;
     reporter_.note<NoteKind::first_set_here>(diagnostic, places_.value(lists.skips[first].at), skip->view());
-    if (const Span removal = places_.removal(skip.at); removal.has_place()) reporter_.fix(diagnostic, removal, {});
+    if (const Span removal = removals_.next(skip.at); removal.has_place()) reporter_.fix(diagnostic, removal, {});
   }
 
   template <Code repeated, class Override>
@@ -563,6 +568,7 @@ class Validator {
   const AMCTDistillConfig& config_;
   const ValidateOptions& options_;
   Places places_;
+  Removals removals_{places_};
   Reporter& reporter_;
 };
 

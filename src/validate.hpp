@@ -50,6 +50,10 @@ Diagnostic* report_type_mismatch(Severity severity, const Source& source, std::u
 Diagnostic* report_channel_wise(Severity severity, const Field<bool>& channel_wise, const Places& places,
                                 Reporter& reporter) noexcept;
 
+// The class that AMCT distils with a name like this one, if `is_candidate`, by LayerClass, has it; or "".
+// None is like the name of another class of torch.
+[[nodiscard]] std::string_view similar_class(std::string_view name, const bool (&is_candidate)[2]) noexcept;
+
 // The place of a name's value or, where the name is absent, of the message that lacks it.
 [[nodiscard]] Span place_of(const Field<Text>& name, std::uint32_t message_at, const Places& places) noexcept;
 

@@ -138,8 +138,39 @@ TEST_CASE("unknown layers") {
   CHECK(all[2].amct == AmctError::none);
   CHECK(all[3].amct == AmctError::override_layers);
   CHECK(amct_names(all[4]) == Names{"xyzzy", "relu3"});
-  CHECK(all[4].suggestion == "relu1");  // no layer is as near
+  CHECK(all[4].suggestion.empty());  // relu1 is near, but no layer
   CHECK(all.layer("fc2").skip_layer == 1);
+}
+
+TEST_CASE("names that are near by chance, and those of modules that are nearer still") {
+  const std::string model =
+      chain({{"fc1", "Linear", "Gemm"}, {"block.conv1", "Conv2d", "Conv"}, {"block.relu1", "ReLU", "Relu"}});
+  const auto suggestion = [&model](std::string_view name) {
+    const Case all("quant_skip_layers: \"" + std::string(name) + "\"", model);
+    return std::string(all.first(Code::unknown_layer).suggestion);
+  };
+  CHECK(suggestion("act").empty());
+  CHECK(suggestion("fcl") == "fc1");
+  CHECK(suggestion("block.cnov") == "block.conv1");
+  CHECK(suggestion("block.relu2").empty());
+}
+
+TEST_CASE("the start and the end of a group may be near to any module that runs") {
+  const std::string model = module_text("bn2x", "BatchNorm2d") +
+                            chain({{"conv1", "Conv2d", "Conv"}, {"bn1", "BatchNorm2d", "BatchNormalization"}});
+  const Case all(group("conv1", "bn2"), model);
+  CHECK(all.first(Code::unknown_layer).suggestion == "bn1");
+}
+
+TEST_CASE("removals of repeated names can all be made") {
+  const Case all(
+      "quant_skip_layers: \"conv1\" quant_skip_layers: \"fc1\" quant_skip_layers: \"fc2\"\n"
+      "quant_skip_layers: [\"conv1\", \"fc1\", \"fc2\"]",
+      small_net());
+  REQUIRE(all.codes() == Codes(3, Code::repeated_skip));
+  CHECK(all.at(all[0].fixes[0].at) == "\"conv1\", ");
+  CHECK(all[1].fixes.empty());  // with the comma that the first one takes
+  CHECK(all.at(all[2].fixes[0].at) == ", \"fc2\"");
 }
 
 TEST_CASE("unknown and unsupported types") {

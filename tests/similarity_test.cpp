@@ -119,3 +119,14 @@ TEST_CASE("as the textbook's table, both ways round") {
     if (distance(b, a) != expected) FAIL_CHECK(b << " / " << a << ": " << distance(b, a) << ", not " << expected);
   }
 }
+
+TEST_CASE("of short names that users make up, only the nearest are near") {
+  CHECK(distance_of_made_up("a", "b") == unlike);
+  CHECK(distance_of_made_up("A", "a") == 0);
+  CHECK(distance_of_made_up("fc", "fc1") == 1);
+  CHECK(distance_of_made_up("act", "fc1") == unlike);
+  CHECK(distance_of_made_up("conv", "canvas") == unlike);
+  CHECK(distance_of_made_up("conv12", "conv") == unlike);
+  CHECK(distance_of_made_up("conv1", "cnv2") == unlike);
+  CHECK(distance_of_made_up("conv10", "conv2") == 2);
+}

@@ -457,7 +457,7 @@ Parser::Next Parser::quoted_name(Step& step, const char* start, Token name) noex
   const bool lone = name.fault == TokenFault::unterminated && skip_blank(name.begin + 1, end_) >= name.end;
   const Span at = lone ? span(name.begin, name.begin + 1) : span(name);
   Diagnostic* const diagnostic =
-      reporter_.error<Code::expected_field_name>(at, lone ? name.text().substr(0, 1) : name.text());
+      reporter_.error<Code::expected_field_name>(at, lone ? std::string_view(name.text().data(), 1) : name.text());
   if (lone) reporter_.fix(diagnostic, at, "");
   if (!lone) doubt_names();
   p_ = name.end;

@@ -277,7 +277,7 @@ void Resolver::report_repeated(NameList list, std::span<const std::string_view> 
 
 void Resolver::add_removal(Diagnostic* diagnostic, const Field<Text>& name) noexcept {
   if (diagnostic == nullptr) return;
-  if (const Span removal = places_.removal(name.at); removal.has_place()) reporter_.fix(diagnostic, removal, {});
+  if (const Span removal = removals_.next(name.at); removal.has_place()) reporter_.fix(diagnostic, removal, {});
 }
 
 void Resolver::report_unknown(NameList list, std::span<const std::string_view> names) noexcept {
@@ -308,7 +308,7 @@ void Resolver::report_unknown(NameList list, std::span<const std::string_view> n
       suggest_class(diagnostic, name_in(list, i));
     } else {
       diagnostic = reporter_.error<Code::unknown_layer>(place, name);
-      suggest_module(diagnostic, name_in(list, i));
+      suggest_layer(diagnostic, name_in(list, i));
     }
     reporter_.amct(diagnostic, errors[static_cast<std::size_t>(list)], names);
   }
@@ -316,21 +316,29 @@ void Resolver::report_unknown(NameList list, std::span<const std::string_view> n
 
 void Resolver::suggest_class(Diagnostic* diagnostic, const Field<Text>& field) noexcept {
   if (diagnostic == nullptr || !reporter_.wants_suggestions()) return;
-  // torch.nn.Conv2d
-  std::string_view name = field->view();
-  for (const char* p = name.data() + name.size(); p != name.data(); --p) {
-    if (p[-1] != '.') continue;
-    name = {p, static_cast<std::size_t>(name.data() + name.size() - p)};
-    break;
-  }
+  diagnostic->suggestion = similar_class(field->view(), {layers_of_class_[0] != 0, layers_of_class_[1] != 0});
+  if (!diagnostic->suggestion.empty()) add_replacement(diagnostic, field);
+}
+
+// The nearest name of all, if it is a layer's. Where another module is nearer, that one is meant, and to
+// name it would lead to the next mistake.
+void Resolver::suggest_layer(Diagnostic* diagnostic, const Field<Text>& field) noexcept {
+  if (diagnostic == nullptr || !reporter_.wants_suggestions()) return;
   unsigned best = unlike;
-  for (std::size_t i = 0; i < Resolution::classes; ++i) {
-    const unsigned here = layers_of_class_[i] == 0 ? unlike : distance(name, class_names[i]);
+  for (const Layer& layer : layers_) {
+    const std::string_view candidate = module_name(layer.module);
+    const unsigned here = distance_of_made_up(field.value, candidate);
     if (here >= best) continue;
     best = here;
-    diagnostic->suggestion = class_names[i];
+    diagnostic->suggestion = candidate;
   }
-  if (best != unlike) add_replacement(diagnostic, field);
+  if (best == unlike) return;
+  for (std::uint32_t i = 0; best != 0 && i < model_.module.size(); ++i) {
+    if (distance_of_made_up(field.value, module_name(i)) >= best) continue;
+    diagnostic->suggestion = {};
+    return;
+  }
+  add_replacement(diagnostic, field);
 }
 
 // Notes which layers the names stand for; of a name that is repeated, the first counts.

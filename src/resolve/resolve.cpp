@@ -221,15 +221,12 @@ bool Resolver::trap_warnings() noexcept {
 void Resolver::suggest_module(Diagnostic* diagnostic, const Field<Text>& name) noexcept {
   if (diagnostic == nullptr || !reporter_.wants_suggestions()) return;
   unsigned best = unlike;
-  const auto consider = [&](std::string_view candidate) {
-    const unsigned here = distance(name.value, candidate);
-    if (here >= best) return;
+  for (std::uint32_t i = 0; i < model_.module.size(); ++i) {
+    if (infos_[module_name_[i]].first_node == none) continue;
+    const unsigned here = distance_of_made_up(name.value, module_name(i));
+    if (here >= best) continue;
     best = here;
-    diagnostic->suggestion = candidate;
-  };
-  for (const Layer& layer : layers_) consider(module_name(layer.module));
-  if (best == unlike) {
-    for (std::uint32_t i = 0; i < model_.module.size(); ++i) consider(module_name(i));
+    diagnostic->suggestion = module_name(i);
   }
   if (best != unlike) add_replacement(diagnostic, name);
 }

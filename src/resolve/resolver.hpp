@@ -175,7 +175,7 @@ class Resolver {
   [[nodiscard]] std::string_view layer_name(std::uint32_t layer) const noexcept {
     return module_name(layers_[layer].module);
   }
-  // 'Did you mean': the nearest name of a layer, else of another module.
+  // 'Did you mean': the nearest name of a module that the graph has.
   void suggest_module(Diagnostic* diagnostic, const Field<Text>& name) noexcept;
   // Makes the suggestion a fix, if the name and the suggestion can be written plainly.
   void add_replacement(Diagnostic* diagnostic, const Field<Text>& name) noexcept;
@@ -197,6 +197,7 @@ class Resolver {
   void report_unknown(NameList list, std::span<const std::string_view> names) noexcept;
   void add_removal(Diagnostic* diagnostic, const Field<Text>& name) noexcept;
   void suggest_class(Diagnostic* diagnostic, const Field<Text>& field) noexcept;
+  void suggest_layer(Diagnostic* diagnostic, const Field<Text>& field) noexcept;
   void apply_list(NameList list) noexcept;
   void report_dead_override(NameList list, std::uint32_t i, NameList by, std::uint32_t skip) noexcept;
   void note_skip(Diagnostic* diagnostic, NameList list, std::uint32_t i) noexcept;
@@ -280,6 +281,7 @@ class Resolver {
   Resolution& result_;
   Reporter& reporter_;
   Places places_;
+  Removals removals_{places_};
 
   Names names_;
   std::uint32_t model_names_ = 0;  // numbers below are names in the model, those above only in the cfg

@@ -63,4 +63,13 @@ unsigned distance(std::string_view a, std::string_view b) noexcept {
   return result < unlike ? result : unlike;
 }
 
+unsigned distance_of_made_up(std::string_view a, std::string_view b) noexcept {
+  constexpr std::size_t least_for_one = 2;
+  constexpr std::size_t least_for_two = 5;
+  const unsigned result = distance(a, b);
+  const std::size_t shorter = a.size() < b.size() ? a.size() : b.size();
+  if (result == 0) return result;
+  return shorter < (result == 1 ? least_for_one : least_for_two) ? unlike : result;
+}
+
 }  // namespace distillcfg::detail

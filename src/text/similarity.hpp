@@ -15,4 +15,8 @@ inline constexpr unsigned unlike = 3;
 // differ in underscores alone, as batchNum and batch_num do. Time linear in the shorter name.
 [[nodiscard]] unsigned distance(std::string_view a, std::string_view b) noexcept;
 
+// The same for names that users make up: short ones are near to each other by chance, so that `unlike`
+// stands for all but the nearest of them.
+[[nodiscard]] unsigned distance_of_made_up(std::string_view a, std::string_view b) noexcept;
+
 }  // namespace distillcfg::detail
