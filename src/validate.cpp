@@ -413,6 +413,7 @@ class Validator {
   bool check_names(const NameLists<Override>& lists, const bool*& unused) noexcept {
     const std::uint64_t most = std::uint64_t{lists.skips.size()} + lists.overrides.size();
     if (most == 0) return true;
+    whole_lists_ = 0;
     Names names;
     if (most >= none || !names.reserve(reporter_.arena(), static_cast<std::uint32_t>(most), options_.hash_seed)) {
       return false;
@@ -483,7 +484,7 @@ class Validator {
       if (is_first) {
         reporter_.amct(diagnostic, lists.unknown_override, empty_name);
       } else {
-        reporter_.amct(diagnostic, lists.repeated, all_repeated);
+        amct_repeated(lists, diagnostic, name.value, all_repeated);
       }
       return;
     }
@@ -491,7 +492,7 @@ class Validator {
       Diagnostic* const diagnostic = reporter_.error<repeated>(at, name->view());
       const Field<Text>& first = lists.overrides[use.first_override].value.*lists.name;
       reporter_.note<NoteKind::first_set_here>(diagnostic, places_.value(first.at), name->view());
-      reporter_.amct(diagnostic, lists.repeated, all_repeated);
+      amct_repeated(lists, diagnostic, name.value, all_repeated);
       return;
     }
     check_class(lists, name);
@@ -499,6 +500,16 @@ class Validator {
     Diagnostic* const diagnostic =
         reporter_.report<Code::dead_override>(Severity::warning, at, name->view(), lists.skips_field);
     reporter_.note<NoteKind::skipped_here>(diagnostic, places_.value(lists.skips[use.skip].at), name->view());
+  }
+
+  template <class Override>
+  void amct_repeated(const NameLists<Override>& lists, Diagnostic* diagnostic, std::string_view name,
+                     std::span<const std::string_view> all_repeated) noexcept {
+    if (whole_lists_++ < most_whole_lists) {
+      reporter_.amct(diagnostic, lists.repeated, all_repeated);
+    } else {
+      reporter_.amct(diagnostic, lists.repeated, {name_for_amct(name)});
+    }
   }
 
   // Layers may have any name.
@@ -569,6 +580,7 @@ class Validator {
   const ValidateOptions& options_;
   Places places_;
   Removals removals_{places_};
+  std::uint32_t whole_lists_ = 0;
   Reporter& reporter_;
 };
 

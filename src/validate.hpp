@@ -57,6 +57,10 @@ Diagnostic* report_channel_wise(Severity severity, const Field<bool>& channel_wi
 // The place of a name's value or, where the name is absent, of the message that lacks it.
 [[nodiscard]] Span place_of(const Field<Text>& name, std::uint32_t message_at, const Places& places) noexcept;
 
+// AMCT names all mistakes of one kind in one error. The whole list goes to so many of their diagnostics; to
+// those behind, which only an unlimited run keeps, their own name alone, or the lists would be quadratic.
+inline constexpr std::uint32_t most_whole_lists = 100;
+
 // A name for AmctError: absent names are empty, not None.
 constexpr std::string_view name_for_amct(std::string_view name) noexcept {
   return name.data() == nullptr ? std::string_view("", 0) : name;

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <vector>
 
 #include "support/networks.hpp"
 
@@ -212,4 +213,54 @@ TEST_CASE("nodes may share a name") {
   const Case all("", model);
   CHECK(all.resolution->groups().size() == 2);
   CHECK(all.groups() == Names{"-", "y"});
+}
+
+namespace {
+
+// Two chains of `length` convolutions, a0 a1 … and b0 b1 …, in one order: a0 b0 a1 b1 …
+std::string two_chains(int length) {
+  std::string modules;
+  std::string nodes;
+  for (int i = 0; i < length; ++i) {
+    for (const int chain : {0, 1}) {
+      const std::string name = "ab"[chain] + std::to_string(i);
+      modules += module_text(name, "Conv2d");
+      nodes += own_node(name, "Conv", i + 1 < length ? std::vector<int>{2 * (i + 1) + chain} : std::vector<int>{});
+    }
+  }
+  return modules + nodes;
+}
+
+}  // namespace
+
+// A group whose end is not reached makes the search pass all that stands behind its start. The searches
+// that were made are those with a message.
+TEST_CASE("groups that cannot be reached are searched for a bounded number of times") {
+  constexpr int length = 2000;
+  std::string cfg;
+  for (int i = 0; i < length; ++i) cfg += group("a0", "b" + std::to_string(length - 1 - i));
+  cfg += group("a0", "nowhere");
+  const Case all(cfg, two_chains(length), {.limits = {0, 0}});
+  int searched = 0;
+  for (const Code code : all.codes()) searched += code == Code::no_route ? 1 : 0;
+  CHECK(searched >= 64);
+  CHECK(searched <= 300);  // each passes a bit less than a quarter of all nodes and edges
+  const Diagnostic& rest = all.first(Code::groups_not_searched);
+  CHECK(rest.severity == Severity::warning);
+  CHECK(all.at(rest) == "distill_group");
+  CHECK(static_cast<int>(all.codes().size()) == searched + 2);  // and of the names, all are looked up
+  CHECK(all.codes().back() == Code::unknown_layer);
+}
+
+TEST_CASE("as long as no group has failed, each is searched for") {
+  constexpr int length = 600;
+  std::string cfg;
+  // Each search passes the rest of the chain, up to its end.
+  for (int i = 0; i < length; ++i) cfg += group("a" + std::to_string(i), "a" + std::to_string(i));
+  CHECK(Case(cfg, two_chains(length)).codes().empty());
+  cfg.clear();
+  for (int i = 0; i < length / 2; ++i) cfg += group("a" + std::to_string(i), "a" + std::to_string(length - 1 - i));
+  const Case nested(cfg + group("a0", "b0"), two_chains(length), {.limits = {0, 0}});
+  CHECK(nested.codes().front() == Code::no_route);  // AMCT's first
+  CHECK(nested.resolution->diagnostics().errors() == length / 2);
 }

@@ -162,6 +162,31 @@ TEST_CASE("the start and the end of a group may be near to any module that runs"
   CHECK(all.first(Code::unknown_layer).suggestion == "bn1");
 }
 
+TEST_CASE("without a limit, what AMCT raises stays linear in the names") {
+  constexpr std::size_t names = 500;
+  std::string cfg;
+  for (std::size_t i = 0; i < names; ++i) {
+    cfg += "quant_skip_layers: \"s" + std::to_string(i) + "\"\n";
+    for (int twice = 0; twice < 2; ++twice) {
+      cfg += "distill_override_layers { layer_name: \"o" + std::to_string(i) + "\" }\n";
+    }
+  }
+  const Case all(cfg, small_net(), {.limits = {0, 0}});
+  REQUIRE(all.resolution->diagnostics().errors() == 3 * names);
+  for (const AmctError error :
+       {AmctError::skip_layers, AmctError::override_layers_repeated, AmctError::override_layers}) {
+    std::size_t listed = 0;
+    std::size_t seen = 0;
+    for (std::uint32_t i = 0; i < all.resolution->diagnostics().size(); ++i) {
+      if (all[i].amct != error) continue;
+      listed += all[i].amct_names.size();
+      if (seen++ < 100) CHECK(all[i].amct_names.size() == names);
+    }
+    CHECK(seen == names);
+    CHECK(listed == 100 * names + (names - 100));
+  }
+}
+
 TEST_CASE("removals of repeated names can all be made") {
   const Case all(
       "quant_skip_layers: \"conv1\" quant_skip_layers: \"fc1\" quant_skip_layers: \"fc2\"\n"

@@ -11,6 +11,9 @@ using namespace std::literals;
 
 namespace {
 
+// How often the whole graph may be walked for groups behind one that fails.
+constexpr std::uint64_t most_walks = 64;
+
 constexpr std::string_view member_classes[] = {"Conv2d"sv,    "Linear"sv,  "BatchNorm2d"sv, "ReLU"sv,
                                                "LeakyReLU"sv, "Sigmoid"sv, "Tanh"sv,        "Softmax"sv};
 
@@ -83,6 +86,8 @@ bool Resolver::expand_groups() noexcept {
       !make_array(parent_, nodes, none) || !mark_ways_to_reused_batch_norm()) {
     return false;
   }
+  errors_before_groups_ = reporter_.errors();
+  most_steps_ = most_walks * (std::uint64_t{nodes} + first_edge_[nodes]);
   for (std::uint32_t i = 0; i < groups && !too_many_members_; ++i) {
     if (!expand_group(i)) return false;
   }
@@ -104,7 +109,7 @@ bool Resolver::expand_group(std::uint32_t index) noexcept {
     Diagnostic* const diagnostic = reporter_.error<Code::reused_start>(
         place_of(group->start_layer_name, group.at, places_), group->start_layer_name->view());
     reporter_.amct(diagnostic, AmctError::reused_start, {name_for_amct(group->start_layer_name.value)});
-  } else if (start != none) {
+  } else if (start != none && may_search(index)) {
     const std::uint32_t batch_norm = find_reused_batch_norm(start, end_name, index + 1);
     if (batch_norm != none) {
       failed = true;
@@ -116,7 +121,7 @@ bool Resolver::expand_group(std::uint32_t index) noexcept {
   at_step(Step::expansion, index, 1);
   if (start == none) report_group_name(index, false);
   if (last_end == none) report_group_name(index, true);
-  if (failed) return true;
+  if (failed || !may_search(index)) return true;
   if (start <= last_end) count_routes(start, end_name, last_end);
   if (start > last_end || routes_[start] == 0) {
     report_no_route(index, start > last_end);
@@ -127,6 +132,19 @@ bool Resolver::expand_group(std::uint32_t index) noexcept {
     return true;
   }
   return walk_route(user_groups_[index], start, end_name);
+}
+
+// A search may pass the whole graph, so many of them would take time quadratic in the groups. AMCT stops
+// at the first group that fails; from there on, the others are found as long as that is cheap.
+bool Resolver::may_search(std::uint32_t index) noexcept {
+  if (steps_ <= most_steps_ || reporter_.errors() == errors_before_groups_) return true;
+  if (!out_of_steps_) {
+    at_step(Step::expansion, index);
+    reporter_.report<Code::groups_not_searched>(Severity::warning, places_.name(config_.distill_group[index].at));
+    at_step(Step::expansion, index, 1);
+  }
+  out_of_steps_ = true;
+  return false;
 }
 
 // A name of a group behind which no node stands.
@@ -179,6 +197,7 @@ void Resolver::report_several_routes(std::uint32_t index, std::uint32_t start) n
       ++ways;
     }
     if (ways != 1) break;
+    ++steps_;
     node = next;
   }
   reporter_.note<NoteKind::ways_part>(diagnostic, {}, display_name(node));
@@ -227,6 +246,7 @@ std::uint32_t Resolver::find_reused_batch_norm(std::uint32_t start, std::uint32_
       node = parent_[node];
       continue;
     }
+    ++steps_;
     const std::uint32_t next = edges_[cursor_[node]++];
     if (searched_[next] == stamp || !leads_to_reused_[next]) continue;
     if (is_reused_batch_norm(next)) return next;
@@ -265,6 +285,7 @@ void Resolver::count_routes(std::uint32_t start, std::uint32_t end_name, std::ui
       node = parent;
       continue;
     }
+    ++steps_;
     const std::uint32_t next = edges_[cursor_[node]++];
     if (next > last) continue;
     if (counted_[next] == count_) {
@@ -283,6 +304,7 @@ bool Resolver::walk_route(UserGroup& group, std::uint32_t start, std::uint32_t e
     if (group_nodes_.push_back(reporter_.arena(), node) == nullptr) return false;
     if (node_module_[node] == end_name) break;
     if (report_too_many_members()) return true;
+    ++steps_;
     std::uint32_t i = first_edge_[node];
     while (counted_[edges_[i]] != count_ || routes_[edges_[i]] == 0) ++i;
     node = edges_[i];

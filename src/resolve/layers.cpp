@@ -244,6 +244,7 @@ bool Resolver::check_list(NameList list) noexcept {
 void Resolver::report_repeated(NameList list, std::span<const std::string_view> names) noexcept {
   const std::uint32_t* const numbers = numbers_in_[static_cast<std::size_t>(list)];
   at_step(step_of(list));
+  std::uint32_t whole_lists = 0;
   for (std::uint32_t i = 0; i < size_of(list); ++i) {
     const std::uint32_t first = first_in_list_[numbers[i]];
     if (first == i) continue;
@@ -268,10 +269,13 @@ void Resolver::report_repeated(NameList list, std::span<const std::string_view> 
       if (diagnostic != nullptr) reporter_.note<NoteKind::first_set_here>(diagnostic, place_in(list, first), name);
     }
     if (is_skip_list(list)) continue;
-    reporter_.amct(
-        diagnostic,
-        list == NameList::override_layers ? AmctError::override_layers_repeated : AmctError::override_types_repeated,
-        names);
+    const AmctError error =
+        list == NameList::override_layers ? AmctError::override_layers_repeated : AmctError::override_types_repeated;
+    if (whole_lists++ < most_whole_lists) {
+      reporter_.amct(diagnostic, error, names);
+    } else {
+      reporter_.amct(diagnostic, error, {name_for_amct(name)});
+    }
   }
 }
 
@@ -287,6 +291,7 @@ void Resolver::report_unknown(NameList list, std::span<const std::string_view> n
   const bool of_classes = holds_classes(list);
   // Repeated overrides are a check of their own, before this one.
   at_step(step_of(list), 0, is_skip_list(list) ? 0 : 1);
+  std::uint32_t whole_lists = 0;
   for (std::uint32_t i = 0; i < size_of(list); ++i) {
     const std::uint32_t number = numbers[i];
     if (is_known(list, number)) continue;
@@ -310,7 +315,12 @@ void Resolver::report_unknown(NameList list, std::span<const std::string_view> n
       diagnostic = reporter_.error<Code::unknown_layer>(place, name);
       suggest_layer(diagnostic, name_in(list, i));
     }
-    reporter_.amct(diagnostic, errors[static_cast<std::size_t>(list)], names);
+    const AmctError error = errors[static_cast<std::size_t>(list)];
+    if (whole_lists++ < most_whole_lists) {
+      reporter_.amct(diagnostic, error, names);
+    } else {
+      reporter_.amct(diagnostic, error, {name_for_amct(name)});
+    }
   }
 }
 

@@ -189,9 +189,14 @@ void Resolver::check_quantizers() noexcept {
     });
   }
   at_step(Step::quantizers);
+  std::uint32_t whole_lists = 0;
   for_each([&](std::string_view name, const Text& type) {
     Diagnostic* const diagnostic = reporter_.error<Code::quantizer_in_model>({}, name, type.view());
-    reporter_.amct(diagnostic, AmctError::quantizers, {names, named});
+    if (whole_lists++ < most_whole_lists) {
+      reporter_.amct(diagnostic, AmctError::quantizers, {names, named});
+    } else {
+      reporter_.amct(diagnostic, AmctError::quantizers, {name, name_for_amct(type.view())});
+    }
   });
 }
 

@@ -247,6 +247,7 @@ class Resolver {
   void report_no_route(std::uint32_t index, bool is_backwards) noexcept;
   void report_several_routes(std::uint32_t index, std::uint32_t start) noexcept;
   void name_group(Diagnostic* diagnostic, AmctError error, std::uint32_t index) noexcept;
+  [[nodiscard]] bool may_search(std::uint32_t index) noexcept;
   [[nodiscard]] bool is_reused_batch_norm(std::uint32_t node) const noexcept;
   [[nodiscard]] bool mark_ways_to_reused_batch_norm() noexcept;
   [[nodiscard]] std::uint32_t find_reused_batch_norm(std::uint32_t start, std::uint32_t end_name,
@@ -312,6 +313,12 @@ class Resolver {
   // the last search for them that came here.
   bool* leads_to_reused_ = nullptr;
   std::uint32_t* searched_ = nullptr;
+  // Nodes and edges that searches have passed, how many they may pass once one group has failed, and
+  // whether that was too few.
+  std::uint64_t steps_ = 0;
+  std::uint64_t most_steps_ = 0;
+  bool out_of_steps_ = false;
+  std::uint32_t errors_before_groups_ = 0;
   // The current count of routes, and its end.
   std::uint32_t count_ = 0;
   std::uint32_t count_end_ = none;
