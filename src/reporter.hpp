@@ -109,7 +109,7 @@ class Reporter {
   }
 
   // What AMCT raises. The names must live as long as the diagnostics.
-  void amct(Diagnostic* diagnostic, AmctError error, std::span<const std::string_view> names = {}) noexcept {
+  static void amct(Diagnostic* diagnostic, AmctError error, std::span<const std::string_view> names = {}) noexcept {
     if (diagnostic == nullptr) return;
     diagnostic->amct = error;
     diagnostic->amct_names = names;

@@ -21,7 +21,7 @@
 namespace distillcfg {
 
 // Each source file has these to itself.
-namespace {
+namespace {  // NOLINT(cert-dcl59-cpp)
 
 // ---- what a member's C++ type says of its field
 

@@ -375,7 +375,7 @@ class Validator {
   template <AmctError error>
   void check_count(std::string_view field, const Field<std::uint32_t>& count) noexcept {
     if (count.value != 0) return;
-    reporter_.amct(reporter_.error<Code::value_below_one>(places_.value(count.at), field), error);
+    Reporter::amct(reporter_.error<Code::value_below_one>(places_.value(count.at), field), error);
   }
 
   void check_groups() noexcept {
@@ -402,7 +402,7 @@ class Validator {
         if (other == nullptr) break;
         Diagnostic* const diagnostic = reporter_.error<Code::every_type_skipped>(places_.value(skip.at));
         reporter_.note<NoteKind::skipped_here>(diagnostic, places_.value(other->at), other->value.view());
-        reporter_.amct(diagnostic, AmctError::nothing_enabled);
+        Reporter::amct(diagnostic, AmctError::nothing_enabled);
         return;
       }
     }
@@ -458,7 +458,7 @@ class Validator {
     const Field<Text>& skip = lists.skips[i];
     const Span at = places_.value(skip.at);
     if (skip->empty()) {
-      reporter_.amct(reporter_.error<Code::empty_name>(at, lists.skips_field), lists.unknown_skip, empty_name);
+      Reporter::amct(reporter_.error<Code::empty_name>(at, lists.skips_field), lists.unknown_skip, empty_name);
       return;
     }
     if (first == i) {
@@ -482,7 +482,7 @@ class Validator {
     if (name->empty()) {
       Diagnostic* const diagnostic = reporter_.error<Code::empty_name>(at, lists.name_field);
       if (is_first) {
-        reporter_.amct(diagnostic, lists.unknown_override, empty_name);
+        Reporter::amct(diagnostic, lists.unknown_override, empty_name);
       } else {
         amct_repeated(lists, diagnostic, name.value, all_repeated);
       }
@@ -506,7 +506,7 @@ class Validator {
   void amct_repeated(const NameLists<Override>& lists, Diagnostic* diagnostic, std::string_view name,
                      std::span<const std::string_view> all_repeated) noexcept {
     if (whole_lists_++ < most_whole_lists) {
-      reporter_.amct(diagnostic, lists.repeated, all_repeated);
+      Reporter::amct(diagnostic, lists.repeated, all_repeated);
     } else {
       reporter_.amct(diagnostic, lists.repeated, {name_for_amct(name)});
     }
@@ -552,7 +552,7 @@ class Validator {
     const Span at = places_.value(type.at);
     Diagnostic* const diagnostic = reporter_.error<Code::int4_not_supported>(at);
     if (at.end != at.begin) reporter_.fix(diagnostic, at, int8_text);
-    reporter_.amct(diagnostic, AmctError::int4);
+    Reporter::amct(diagnostic, AmctError::int4);
   }
 
   void check_clip(const Field<ClipMaxMin>& clip) noexcept {

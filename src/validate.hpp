@@ -62,8 +62,9 @@ Diagnostic* report_channel_wise(Severity severity, const Field<bool>& channel_wi
 inline constexpr std::uint32_t most_whole_lists = 100;
 
 // A name for AmctError: absent names are empty, not None.
+inline constexpr std::string_view no_name = "";
 constexpr std::string_view name_for_amct(std::string_view name) noexcept {
-  return name.data() == nullptr ? std::string_view("", 0) : name;
+  return name.data() == nullptr ? no_name : name;
 }
 
 }  // namespace distillcfg::detail

@@ -26,7 +26,7 @@ class ConfigWriter {
   WriteResult run() noexcept {
     find_reserved_names();
     out_.write('{');
-    for (std::uint8_t key = 0; key < std::size(keys); ++key) write_key(static_cast<Key>(key));
+    for (std::size_t key = 0; key < std::size(keys); ++key) write_key(static_cast<Key>(key));
     for (const Layer& layer : resolution_.layers()) {
       if (!out_.ok()) break;
       if (key_of(layer) != std::size(keys)) continue;

@@ -234,10 +234,10 @@ bool Resolver::mark_ways_to_reused_batch_norm() noexcept {
 std::uint32_t Resolver::find_reused_batch_norm(std::uint32_t start, std::uint32_t end_name,
                                                std::uint32_t stamp) noexcept {
   if (leads_to_reused_ == nullptr || !leads_to_reused_[start]) return none;
-  const auto enter = [&](std::uint32_t node, std::uint32_t parent) {
-    searched_[node] = stamp;
-    parent_[node] = parent;
-    cursor_[node] = node_module_[node] == end_name ? first_edge_[node + 1] : first_edge_[node];
+  const auto enter = [&](std::uint32_t reached, std::uint32_t from) {
+    searched_[reached] = stamp;
+    parent_[reached] = from;
+    cursor_[reached] = node_module_[reached] == end_name ? first_edge_[reached + 1] : first_edge_[reached];
   };
   if (is_reused_batch_norm(start)) return start;
   enter(start, none);
@@ -266,16 +266,16 @@ void Resolver::count_routes(std::uint32_t start, std::uint32_t end_name, std::ui
     count_end_ = end_name;
   }
   if (counted_[start] == count_) return;
-  const auto enter = [&](std::uint32_t node, std::uint32_t parent) {
-    const bool is_end = node_module_[node] == end_name;
-    counted_[node] = count_;
-    parent_[node] = parent;
-    routes_[node] = is_end ? 1 : 0;
-    cursor_[node] = is_end ? first_edge_[node + 1] : first_edge_[node];
+  const auto enter = [&](std::uint32_t reached, std::uint32_t from) {
+    const bool is_end = node_module_[reached] == end_name;
+    counted_[reached] = count_;
+    parent_[reached] = from;
+    routes_[reached] = is_end ? 1 : 0;
+    cursor_[reached] = is_end ? first_edge_[reached + 1] : first_edge_[reached];
   };
-  const auto add = [this](std::uint32_t node, std::uint32_t next) {
-    const unsigned sum = routes_[node] + 0U + routes_[next];
-    routes_[node] = static_cast<std::uint8_t>(sum < 2 ? sum : 2);
+  const auto add = [this](std::uint32_t to, std::uint32_t from) {
+    const unsigned sum = routes_[to] + 0U + routes_[from];
+    routes_[to] = static_cast<std::uint8_t>(sum < 2 ? sum : 2);
   };
   enter(start, none);
   for (std::uint32_t node = start; node != none;) {

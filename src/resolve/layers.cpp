@@ -141,7 +141,7 @@ void Resolver::note_obstacle(Diagnostic* diagnostic, std::uint32_t module) noexc
 void Resolver::report_no_layers() noexcept {
   at_step(Step::layers);
   Diagnostic* const diagnostic = reporter_.error<Code::no_supported_layer>({});
-  reporter_.amct(diagnostic, AmctError::no_layers);
+  Reporter::amct(diagnostic, AmctError::no_layers);
   unsigned explained = 0;
   for (std::uint32_t i = 0; i < model_.module.size() && explained < most_explained; ++i) {
     const Obstacle obstacle = obstacle_of(i);
@@ -272,7 +272,7 @@ void Resolver::report_repeated(NameList list, std::span<const std::string_view> 
     const AmctError error =
         list == NameList::override_layers ? AmctError::override_layers_repeated : AmctError::override_types_repeated;
     if (whole_lists++ < most_whole_lists) {
-      reporter_.amct(diagnostic, error, names);
+      Reporter::amct(diagnostic, error, names);
     } else {
       reporter_.amct(diagnostic, error, {name_for_amct(name)});
     }
@@ -317,7 +317,7 @@ void Resolver::report_unknown(NameList list, std::span<const std::string_view> n
     }
     const AmctError error = errors[static_cast<std::size_t>(list)];
     if (whole_lists++ < most_whole_lists) {
-      reporter_.amct(diagnostic, error, names);
+      Reporter::amct(diagnostic, error, names);
     } else {
       reporter_.amct(diagnostic, error, {name_for_amct(name)});
     }
@@ -460,7 +460,7 @@ void Resolver::check_int4(const Source& source, std::uint32_t layer, std::uint32
     Diagnostic* const diagnostic = reporter_.error<Code::int4_not_supported>(place);
     if (place.begin != place.end) reporter_.fix(diagnostic, place, type_name(DataType::INT8));
     note_use(diagnostic, layer, layers);
-    reporter_.amct(diagnostic, AmctError::int4);
+    Reporter::amct(diagnostic, AmctError::int4);
   }
 }
 
@@ -468,7 +468,7 @@ void Resolver::check_numbers() noexcept {
   at_step(Step::numbers);
   const auto check = [this](const Field<std::uint32_t>& number, std::string_view field, AmctError error) {
     if (number.value != 0) return;
-    reporter_.amct(reporter_.error<Code::value_below_one>(places_.value(number.at), field), error);
+    Reporter::amct(reporter_.error<Code::value_below_one>(places_.value(number.at), field), error);
   };
   check(config_.batch_num, "batch_num"sv, AmctError::batch_num);
   at_step(Step::numbers, 0, 1);
@@ -482,7 +482,7 @@ void Resolver::check_reserved_names() noexcept {
     if (name == "version"sv && !options_.default_config) {
       // AMCT looks at this key before it looks at any layer.
       at_step(Step::build);
-      reporter_.amct(reporter_.error<Code::layer_named_version>({}), AmctError::version);
+      Reporter::amct(reporter_.error<Code::layer_named_version>({}), AmctError::version);
     } else if (is_reserved(name) || name == "version"sv) {
       layers_[i].reserved_name = true;
       at_step(Step::build, std::uint64_t{i} + 1);
@@ -537,7 +537,7 @@ void Resolver::check_enabled() noexcept {
   }
   at_step(Step::result);
   Diagnostic* const diagnostic = reporter_.error<Code::nothing_quantized>({});
-  reporter_.amct(diagnostic, AmctError::nothing_enabled);
+  Reporter::amct(diagnostic, AmctError::nothing_enabled);
   // Every list that had a part in it, with one of its names.
   for (const std::uint32_t skip : result_.skip_type_) {
     if (skip != Layer::none) note_skip(diagnostic, NameList::skip_types, skip);

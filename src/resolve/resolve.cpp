@@ -193,7 +193,7 @@ void Resolver::check_quantizers() noexcept {
   for_each([&](std::string_view name, const Text& type) {
     Diagnostic* const diagnostic = reporter_.error<Code::quantizer_in_model>({}, name, type.view());
     if (whole_lists++ < most_whole_lists) {
-      reporter_.amct(diagnostic, AmctError::quantizers, {names, named});
+      Reporter::amct(diagnostic, AmctError::quantizers, {names, named});
     } else {
       reporter_.amct(diagnostic, AmctError::quantizers, {name, name_for_amct(type.view())});
     }
@@ -242,7 +242,7 @@ void Resolver::add_replacement(Diagnostic* diagnostic, const Field<Text>& name) 
   }
   const Span place = places_.literal(name.at);
   if (!place.has_place()) return;
-  const std::string_view text = reporter_.join("\""sv, diagnostic->suggestion, "\""sv);
+  const std::string_view text = reporter_.join(R"(")"sv, diagnostic->suggestion, R"(")"sv);
   if (!text.empty()) reporter_.fix(diagnostic, place, text);
 }
 

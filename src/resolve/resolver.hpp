@@ -184,7 +184,7 @@ class Resolver {
   [[nodiscard]] bool find_layers() noexcept;
   [[nodiscard]] bool is_layer(std::uint32_t module) const noexcept;
   [[nodiscard]] bool count_weights() noexcept;
-  [[nodiscard]] Obstacle obstacle_of(std::uint32_t module) const noexcept;
+  [[nodiscard]] Obstacle obstacle_of(std::uint32_t index) const noexcept;
   void note_obstacle(Diagnostic* diagnostic, std::uint32_t module) noexcept;
   void report_no_layers() noexcept;
 

@@ -163,12 +163,16 @@ bool Resolver::sort_groups(bool all_are_sound) noexcept {
   std::uint32_t count = 0;
   for (std::uint32_t i = 0; i < user_groups; ++i) {
     const UserGroup& group = user_groups_[i];
+    // NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): null only if there are no groups at all.
     if (group.expanded) all[count++] = {group.first, group.size, i};
   }
-  for (const Cascade& cascade : cascades_) all[count++] = {cascade.first, cascade.size, Group::none};
+  for (const Cascade& cascade : cascades_) {
+    // NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): as above.
+    all[count++] = {cascade.first, cascade.size, Group::none};
+  }
   if (count == 0 && all_are_sound && !layers_.empty()) {
     at_step(Step::cascades);
-    reporter_.amct(reporter_.error<Code::no_distill_group>({}), AmctError::no_groups);
+    Reporter::amct(reporter_.error<Code::no_distill_group>({}), AmctError::no_groups);
   }
 
   std::uint32_t null_group = none;  // the first group that starts with a node without a module
