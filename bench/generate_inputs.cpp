@@ -269,6 +269,50 @@ class IrregularWriter {
   Random& random_;
 };
 
+// ---- models
+
+// Collects a description: modules, then nodes whose consumers are known only later.
+class ModelWriter {
+ public:
+  // Returns the index of the node. Without a module's type, no module stands behind it.
+  std::size_t add(std::string name, std::string_view op_type, std::string_view module_type) {
+    if (!module_type.empty()) {
+      modules_.append("module {\n  name: \"").append(name).append("\"\n  type: \"").append(module_type) += "\"\n}\n";
+    }
+    nodes_.push_back({std::move(name), op_type, !module_type.empty(), {}});
+    return nodes_.size() - 1;
+  }
+  void connect(std::size_t from, std::size_t to) { nodes_[from].consumers.push_back(to); }
+
+  // The last node's output is the network's.
+  std::string finish() {
+    std::string text = "root_type: \"Net\"\n" + modules_;
+    for (const Node& node : nodes_) {
+      text.append("node {\n  name: \"").append(node.name).append("\"\n  op_type: \"").append(node.op_type) += "\"\n";
+      if (node.has_module) text.append("  module_name: \"").append(node.name) += "\"\n";
+      text += "  output {\n";
+      for (const std::size_t consumer : node.consumers)
+        text.append("    consumer: ").append(std::to_string(consumer)) += '\n';
+      if (&node == &nodes_.back()) text += "    graph_output: 0\n";
+      text += "  }\n}\n";
+    }
+    return text + "graph_output: \"output\"\n";
+  }
+
+ private:
+  struct Node {
+    std::string name;
+    std::string_view op_type;
+    bool has_module;
+    std::vector<std::size_t> consumers;
+  };
+  std::string modules_;
+  std::vector<Node> nodes_;
+};
+
+// "backbone.layer0.0.conv1" as that of another kind of layer.
+std::string renamed(std::string name, std::string_view kind) { return name.replace(name.rfind("conv"), 4, kind); }
+
 }  // namespace
 
 std::string generate_input(Layout layout, std::size_t layers, std::uint64_t seed) {
@@ -282,6 +326,39 @@ std::string generate_input(Layout layout, std::size_t layers, std::uint64_t seed
   IrregularWriter writer(random);
   writer.message(std::move(root), 0, false);
   return std::move(writer.out);
+}
+
+std::string generate_model(std::size_t layers) {
+  ModelWriter model;
+  for (std::size_t i = 0; i < layers; ++i) {
+    const std::string name = layer_name(i);
+    const bool linear = i % 13 == 12;
+    const std::size_t layer = model.add(name, linear ? "Gemm" : "Conv", linear ? "Linear" : "Conv2d");
+    if (i != 0) model.connect(layer - 1, layer);
+    if (!linear) model.connect(layer, model.add(renamed(name, "bn"), "BatchNormalization", "BatchNorm2d"));
+    const std::size_t relu = model.add(renamed(name, "relu"), "Relu", "ReLU");
+    model.connect(relu - 1, relu);
+  }
+  return model.finish();
+}
+
+std::string generate_residual_model(std::size_t blocks) {
+  ModelWriter model;
+  std::size_t input = model.add("stem", "Conv", "Conv2d");
+  for (std::size_t i = 0; i < blocks; ++i) {
+    const std::string block = "block" + std::to_string(i);
+    const std::size_t first = model.add(block + ".conv1", "Conv", "Conv2d");
+    const std::size_t second = model.add(block + ".conv2", "Conv", "Conv2d");
+    const std::size_t sum = model.add(block + ".add", "Add", "");
+    model.connect(input, first);
+    model.connect(first, second);
+    model.connect(second, sum);
+    model.connect(input, sum);
+    input = model.add(block + ".relu", "Relu", "ReLU");
+    model.connect(sum, input);
+  }
+  model.connect(input, model.add("fc", "Conv", "Conv2d"));
+  return model.finish();
 }
 
 }  // namespace distillcfg::bench

@@ -41,4 +41,12 @@ enum class Layout {
 // layers. 9, 560 and 46,848 layers give about 4 kB, 240 kB and 20 MB. Same arguments, same bytes.
 [[nodiscard]] std::string generate_input(Layout layout, std::size_t layers, std::uint64_t seed);
 
+// The description of a network with those layers in a row, each followed by batch normalisation and
+// ReLU; every thirteenth is a Linear without the former.
+[[nodiscard]] std::string generate_model(std::size_t layers);
+
+// The description of a network of residual blocks in a row: the input of each goes around its two
+// convolutions too, so that there are 2^blocks ways from the first block to the last.
+[[nodiscard]] std::string generate_residual_model(std::size_t blocks);
+
 }  // namespace distillcfg::bench

@@ -20,7 +20,6 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -31,6 +30,7 @@
 #include "distillcfg/parse.hpp"
 #include "distillcfg/print.hpp"
 #include "generate_inputs.hpp"
+#include "median_reporter.hpp"
 #include "quant.pb.h"
 
 namespace {
@@ -98,11 +98,14 @@ void count_bytes(benchmark::State& state, const std::string& text) {
   state.SetBytesProcessed(static_cast<std::int64_t>(text.size()) * state.iterations());
 }
 
+// Where memory is used again, the first use is not measured: its pages come from the system then.
+
 // An embedder's way: one buffer, used again for every text.
 void run_parse_buffer(benchmark::State& state, const Input& input) {
   const auto size = static_cast<std::size_t>(dc::arena_bound(input.text.size()));
   const std::unique_ptr<std::byte[]> buffer(new std::byte[size]);
   const dc::ParseOptions options{.memory = dc::Memory(std::span(buffer.get(), size))};
+  static_cast<void>(dc::parse(input.text, options));
   for ([[maybe_unused]] auto iteration : state) {
     dc::Document document = dc::parse(input.text, options);
     benchmark::DoNotOptimize(document);
@@ -122,6 +125,7 @@ void run_parse_heap(benchmark::State& state, const Input& input) {
 void run_protobuf_parse(benchmark::State& state, const Input& input) {
   TextFormat::Parser parser;
   Message message;
+  parser.ParseFromString(input.text, &message);
   for ([[maybe_unused]] auto iteration : state) {
     bool ok = parser.ParseFromString(input.text, &message);
     benchmark::DoNotOptimize(ok);
@@ -132,6 +136,7 @@ void run_protobuf_parse(benchmark::State& state, const Input& input) {
 // The same message in protobuf's wire form, in bytes of the text that it stands for.
 void run_protobuf_binary(benchmark::State& state, const Input& input) {
   Message message;
+  message.ParseFromString(input.binary);
   for ([[maybe_unused]] auto iteration : state) {
     bool ok = message.ParseFromString(input.binary);
     benchmark::DoNotOptimize(ok);
@@ -141,6 +146,7 @@ void run_protobuf_binary(benchmark::State& state, const Input& input) {
 
 void run_copy(benchmark::State& state, const Input& input) {
   const std::unique_ptr<char[]> target(new char[input.text.size()]);
+  std::memcpy(target.get(), input.text.data(), input.text.size());
   for ([[maybe_unused]] auto iteration : state) {
     std::memcpy(target.get(), input.text.data(), input.text.size());
     benchmark::DoNotOptimize(target.get());
@@ -151,6 +157,7 @@ void run_copy(benchmark::State& state, const Input& input) {
 
 void run_print(benchmark::State& state, const Input& input) {
   std::string output;
+  output.reserve(input.printed.size());
   for ([[maybe_unused]] auto iteration : state) {
     output.clear();
     bool ok = dc::print(input.document.config(), dc::Sink{append, &output}).ok();
@@ -162,6 +169,7 @@ void run_print(benchmark::State& state, const Input& input) {
 void run_protobuf_print(benchmark::State& state, const Input& input) {
   const TextFormat::Printer printer;
   std::string output;
+  output.reserve(input.printed.size());
   for ([[maybe_unused]] auto iteration : state) {
     bool ok = printer.PrintToString(input.message, &output);
     benchmark::DoNotOptimize(ok);
@@ -175,35 +183,6 @@ constexpr Run runs[task_count] = {run_parse_buffer, run_parse_heap, run_protobuf
 
 std::string full_name(const Input& input, std::size_t task) { return std::string(task_names[task]) + '/' + input.name; }
 
-// Shows medians and how much the repetitions differ, and keeps the medians for the table.
-class MedianReporter : public benchmark::ConsoleReporter {
- public:
-  using ConsoleReporter::ConsoleReporter;
-
-  void ReportRuns(const std::vector<Run>& all) override {
-    std::vector<Run> shown;
-    for (const Run& run : all) {
-      if (run.run_type == Run::RT_Aggregate && run.aggregate_name != "median" && run.aggregate_name != "cv") continue;
-      shown.push_back(run);
-      const auto rate = run.counters.find("bytes_per_second");
-      // Without repetitions there is no median, only the run.
-      if (rate != run.counters.end() && run.aggregate_name != "cv") {
-        medians_[run.run_name.function_name] = rate->second.value;
-      }
-    }
-    ConsoleReporter::ReportRuns(shown);
-  }
-
-  // Millions of bytes per second; 0 for what was not measured.
-  [[nodiscard]] double median(const std::string& name) const {
-    const auto at = medians_.find(name);
-    return at == medians_.end() ? 0 : at->second / 1e6;
-  }
-
- private:
-  std::map<std::string, double> medians_;
-};
-
 void print_cell(double value, int width) {
   if (value == 0) {
     std::printf(" | %*s", width, "-");
@@ -212,13 +191,13 @@ void print_cell(double value, int width) {
   }
 }
 
-void print_table(const std::vector<std::unique_ptr<Input>>& inputs, const MedianReporter& reporter) {
+void print_table(const std::vector<std::unique_ptr<Input>>& inputs, const dc::bench::MedianReporter& reporter) {
   std::printf("\nMedians in MB (10^6 bytes of text) per second; ratio: distillcfg to libprotobuf's text format.\n\n");
   std::printf("%-18s | %10s | %8s | %8s | %8s | %6s | %9s | %8s | %8s | %8s | %6s\n", "input", "bytes", "buffer",
               "heap", "protobuf", "ratio", "pb binary", "memcpy", "print", "pb print", "ratio");
   for (const auto& input : inputs) {
     double rates[task_count];
-    for (std::size_t task = 0; task < task_count; ++task) rates[task] = reporter.median(full_name(*input, task));
+    for (std::size_t task = 0; task < task_count; ++task) rates[task] = reporter.rate(full_name(*input, task));
     if (std::all_of(std::begin(rates), std::end(rates), [](double rate) { return rate == 0; })) continue;
     const auto ratio = [&](Task ours, Task theirs) { return rates[theirs] == 0 ? 0 : rates[ours] / rates[theirs]; };
     std::printf("%-18s | %10zu", input->name.c_str(), input->text.size());
@@ -235,15 +214,14 @@ void print_table(const std::vector<std::unique_ptr<Input>>& inputs, const Median
   }
 }
 
-bool add_files(int argc, char** argv, std::vector<std::unique_ptr<Input>>& inputs) {
-  for (int i = 1; i < argc; ++i) {
-    std::ifstream file(argv[i], std::ios::binary);
+bool add_files(const std::vector<std::string>& paths, std::vector<std::unique_ptr<Input>>& inputs) {
+  for (const std::string& path : paths) {
+    std::ifstream file(path, std::ios::binary);
     std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
     if (!file.is_open() || file.bad()) {
-      std::fprintf(stderr, "cannot read %s\n", argv[i]);
+      std::fprintf(stderr, "cannot read %s\n", path.c_str());
       return false;
     }
-    const std::string_view path = argv[i];
     std::string name(path.substr(path.rfind('/') + 1));
     if (name.size() > 4 && name.ends_with(".cfg")) name.resize(name.size() - 4);
     inputs.push_back(prepare(std::move(name), std::move(text)));
@@ -268,24 +246,15 @@ bool add_generated(std::vector<std::unique_ptr<Input>>& inputs) {
 
 int main(int argc, char** argv) {
   google::protobuf::SetLogHandler(nullptr);
-  // Defaults that the command line can overrule: later flags win.
-  std::string defaults[] = {"--benchmark_repetitions=9", "--benchmark_report_aggregates_only=true",
-                            "--benchmark_enable_random_interleaving=true", "--benchmark_min_time=0.05"};
-  std::vector<char*> arguments{argv[0]};
-  for (std::string& flag : defaults) arguments.push_back(flag.data());
-  arguments.insert(arguments.end(), argv + 1, argv + argc);
-  int count = static_cast<int>(arguments.size());
-  arguments.push_back(nullptr);
-  benchmark::Initialize(&count, arguments.data());
-  for (int i = 1; i < count; ++i) {
-    if (arguments[static_cast<std::size_t>(i)][0] == '-') {
-      std::fprintf(stderr, "unknown option %s\n", arguments[static_cast<std::size_t>(i)]);
-      return 2;
-    }
+  const std::vector<std::string> paths = dc::bench::initialize(argc, argv);
+  for (const std::string& path : paths) {
+    if (path[0] != '-') continue;
+    std::fprintf(stderr, "unknown option %s\n", path.c_str());
+    return 2;
   }
 
   std::vector<std::unique_ptr<Input>> inputs;
-  if (!(count > 1 ? add_files(count, arguments.data(), inputs) : add_generated(inputs))) return 1;
+  if (!(paths.empty() ? add_generated(inputs) : add_files(paths, inputs))) return 1;
   for (const auto& input : inputs) {
     for (std::size_t task = 0; task < task_count; ++task) {
       const Input& measured = *input;
@@ -294,7 +263,7 @@ int main(int argc, char** argv) {
                                    [run, &measured](benchmark::State& state) { run(state, measured); });
     }
   }
-  MedianReporter reporter(benchmark::ConsoleReporter::OO_None);
+  dc::bench::MedianReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
   print_table(inputs, reporter);
   return 0;

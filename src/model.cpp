@@ -21,29 +21,30 @@ class ModelCheck {
     const std::uint32_t modules = model_.module.size();
     first_places_ =
         static_cast<std::uint32_t*>(arena.allocate(modules * sizeof(std::uint32_t), alignof(std::uint32_t)));
-    if (first_places_ == nullptr || !names_.reserve(arena, modules, 0)) {
+    if (first_places_ == nullptr || !names_.reserve(arena, modules, 0) || !check_modules()) {
       reporter_.last_resort(Code::out_of_memory, {});
       return;
     }
-    check_modules();
     std::uint32_t index = 0;
     for (const Field<Node>& node : model_.node) check_node(node, index++);
   }
 
  private:
-  void check_modules() noexcept {
-    for (const Field<Module>& module : model_.module) {
-      if (!module->name.has_value()) continue;
-      const std::uint32_t known = names_.size();
-      const std::uint32_t number = names_.add(module->name.value);
-      if (number == known) {
-        first_places_[number] = module->name.at;
-        continue;
-      }
-      Diagnostic* const diagnostic =
-          reporter_.error<Code::repeated_module>(places_.value(module->name.at), module->name->view());
-      reporter_.note<NoteKind::first_set_here>(diagnostic, places_.value(first_places_[number]), module->name->view());
-    }
+  // False if there is no memory.
+  bool check_modules() noexcept {
+    return names_.add_each(
+        model_.module, [](const Field<Module>& module) { return module->name->view(); },
+        [this](const Field<Module>& module, std::uint32_t number) {
+          if (number == known_) {
+            first_places_[known_++] = module->name.at;
+            return;
+          }
+          if (!module->name.has_value()) return;
+          const Span at = places_.value(module->name.at);
+          Diagnostic* const diagnostic = reporter_.error<Code::repeated_module>(at, module->name->view());
+          reporter_.note<NoteKind::first_set_here>(diagnostic, places_.value(first_places_[number]),
+                                                   module->name->view());
+        });
   }
 
   void check_node(const Field<Node>& node, std::uint32_t index) noexcept {
@@ -63,7 +64,11 @@ class ModelCheck {
       }
     }
     const Field<Text>& module = node->module_name;
-    if (module.has_value() && !module->empty() && names_.find(module.value) == detail::Names::none) {
+    if (!module.has_value() || module->empty()) return;
+    const std::uint32_t number = names_.find_behind(last_module_, module.value);
+    if (number != detail::Names::none) {
+      last_module_ = number;
+    } else {
       reporter_.report<Code::node_of_unknown_module>(Severity::warning, places_.value(module.at), module->view());
     }
   }
@@ -73,6 +78,8 @@ class ModelCheck {
   detail::Reporter& reporter_;
   detail::Names names_;
   std::uint32_t* first_places_ = nullptr;  // of each name
+  std::uint32_t known_ = 0;                // names that were seen
+  std::uint32_t last_module_ = 0;          // number of the name of the last node's module
 };
 
 ModelDocument read(std::string_view text, bool copy, const ParseOptions& options) noexcept {

@@ -90,52 +90,40 @@ class ConfigWriter {
     end(']', 1);
   }
 
+  // A layer always has the same members, which is most of the file: whole lines at a time.
   void write_layer(const Layer& layer) noexcept {
     const EffectiveData data = resolution_.data(layer);
     const EffectiveWeight weight = resolution_.weight(layer);
-    begin_object();
-    begin_member(2, "quant_enable");
+    out_.write("{\n        \"quant_enable\":");
     write_bool(resolution_.quantized(layer));
-
-    begin_member(2, "distill_data_config");
-    begin_object();
-    begin_member(3, "algo");
-    write_string("ulq_quantize");
+    out_.write(",\n        \"distill_data_config\":{\n            \"algo\":\"ulq_quantize\"");
     if (data.has_clip) {
-      begin_member(3, "clip_max");
+      out_.write(",\n            \"clip_max\":");
       write_float(data.clip_max.value);
-      begin_member(3, "clip_min");
+      out_.write(",\n            \"clip_min\":");
       write_float(data.clip_min.value);
     }
     if (data.has_fixed_min) {
-      begin_member(3, "fixed_min");
+      out_.write(",\n            \"fixed_min\":");
       write_bool(data.fixed_min.value);
     }
     write_type(data.dst_type.value);
-    end('}', 2);
-
-    begin_member(2, "distill_weight_config");
-    begin_object();
-    begin_member(3, "algo");
-    write_string(weight.algo.value == WeightAlgorithmName::arq_distill ? "arq_distill" : "ulq_distill");
-    begin_member(3, "channel_wise");
+    out_.write("\n        },\n        \"distill_weight_config\":{\n            \"algo\":\"");
+    out_.write(weight.algo.value == WeightAlgorithmName::arq_distill ? "arq" : "ulq");
+    out_.write("_distill\",\n            \"channel_wise\":");
     write_bool(weight.channel_wise.value);
     write_type(weight.dst_type.value);
-    end('}', 2);
-    end('}', 1);
+    out_.write("\n        }\n    }");
+    first_ = false;
   }
 
   void write_type(DataType type) noexcept {
-    begin_member(3, "dst_type");
-    write_string(type == DataType::INT4 ? "INT4" : "INT8");
+    out_.write(",\n            \"dst_type\":\"");
+    out_.write(type == DataType::INT4 ? "INT4\"" : "INT8\"");
   }
 
   // ---- layout: every member and element on a line of its own
 
-  void begin_object() noexcept {
-    out_.write('{');
-    first_ = true;
-  }
   void begin_element(int depth) noexcept {
     if (!first_) out_.write(',');
     first_ = false;

@@ -41,23 +41,27 @@ constexpr std::size_t index_of(LayerClass layer_class) noexcept { return static_
 
 bool Resolver::find_layers() noexcept {
   if (!count_weights()) return false;
-  std::uint32_t count = 0;
-  for (std::uint32_t i = 0; i < model_.module.size(); ++i) count += is_layer(i) ? 1 : 0;
+  std::uint32_t most = 0;
+  for (std::uint32_t i = 0; i < model_.module.size(); ++i) most += has_layer_class(i) ? 1 : 0;
   Layer* layers = nullptr;
-  if (!make_array(layers, count, Layer{})) return false;
-  layers_ = {layers, count};
-  result_.layers_ = layers_;
-  count = 0;
+  if (!make_array(layers, most, Layer{})) return false;
+  std::uint32_t count = 0;
   for (std::uint32_t i = 0; i < model_.module.size(); ++i) {
     if (!is_layer(i)) continue;
     Layer& layer = layers[count];
     layer.module = i;
-    layer.layer_class = model_.module[i]->type.value == class_names[0] ? LayerClass::Conv2d : LayerClass::Linear;
+    layer.layer_class = module_class_[i] == class_name_[0] ? LayerClass::Conv2d : LayerClass::Linear;
     ++layers_of_class_[index_of(layer.layer_class)];
     infos_[module_name_[i]].layer = count++;
   }
+  layers_ = {layers, count};
+  result_.layers_ = layers_;
   if (count == 0) report_no_layers();
   return true;
+}
+
+bool Resolver::has_layer_class(std::uint32_t module) const noexcept {
+  return module_class_[module] == class_name_[0] || module_class_[module] == class_name_[1];
 }
 
 // A module of a name that an earlier one has is none: named_modules() gives each name once.
@@ -87,9 +91,9 @@ bool Resolver::count_weights() noexcept {
 }
 
 Resolver::Obstacle Resolver::obstacle_of(std::uint32_t index) const noexcept {
+  if (!has_layer_class(index)) return Obstacle::not_a_layer;
   const Module& module = model_.module[index].value;
-  const bool is_conv = module.type.value == class_names[0];
-  if (!is_conv && module.type.value != class_names[1]) return Obstacle::not_a_layer;
+  const bool is_conv = module_class_[index] == class_name_[0];
   if (is_conv && module.padding_mode.value != "zeros"sv) return Obstacle::padding;
   if (!result_.has_graph()) return Obstacle::none;
   // AMCT looks for a node of the module's name, not for a node of the module: they differ where a

@@ -15,33 +15,57 @@ class Names {
  public:
   static constexpr std::uint32_t none = 0xFFFF'FFFF;
 
-  // Room for `most` different names. False if there is no memory.
-  [[nodiscard]] bool reserve(Arena& arena, std::uint32_t most, std::uint64_t seed) noexcept {
+  // Room for `expected` different names at first; grows in the arena. False if there is no memory.
+  [[nodiscard]] bool reserve(Arena& arena, std::uint32_t expected, std::uint64_t seed) noexcept {
+    arena_ = &arena;
     seed_ = seed;
-    std::uint64_t slots = 16;
-    while (slots < std::uint64_t{most} * 2) slots *= 2;
-    if (slots > SIZE_MAX / sizeof(Slot)) return false;
-    const std::size_t bytes = static_cast<std::size_t>(slots) * sizeof(Slot);
-    slots_ = static_cast<Slot*>(arena.allocate(bytes, alignof(Slot)));
-    names_ = static_cast<std::string_view*>(arena.allocate(most * sizeof(std::string_view), alignof(std::string_view)));
-    if (slots_ == nullptr || names_ == nullptr) return false;
-    std::memset(static_cast<void*>(slots_), 0xFF, bytes);
-    mask_ = slots - 1;
-    return true;
+    return grow(expected < least_capacity ? least_capacity : expected);
   }
 
-  // The number of a name, which is given one if it has none.
-  std::uint32_t add(std::string_view name) noexcept {
-    Slot& slot = find_slot(name);
-    if (slot.number == none) {
-      slot = {hash_of(name), size_};
-      new (names_ + size_++) std::string_view(name);
-    }
-    return slot.number;
-  }
+  // The number of a name, which is given one if it has none; `none` if there is no memory.
+  std::uint32_t add(std::string_view name) noexcept { return add(name, hash_of(name)); }
   // The number of a name, or `none`.
   [[nodiscard]] std::uint32_t find(std::string_view name) const noexcept {
-    return const_cast<Names*>(this)->find_slot(name).number;
+    return slots_[slot_of(name, hash_of(name))].number;
+  }
+
+  // As add and find, for names that mostly come in the order of their numbers: tries a few behind
+  // `last`, the number of the name before, at a fraction of the cost.
+  std::uint32_t add_behind(std::uint32_t last, std::string_view name) noexcept {
+    const std::uint32_t number = look_behind(last, name);
+    return number == none ? add(name) : number;
+  }
+  [[nodiscard]] std::uint32_t find_behind(std::uint32_t last, std::string_view name) const noexcept {
+    const std::uint32_t number = look_behind(last, name);
+    return number == none ? find(name) : number;
+  }
+
+  // Adds name_of(element) for each element of a list, and calls store(element, number). False if there
+  // is no memory. Looks ahead, so that the table's memory arrives in time.
+  template <class Elements, class NameOf, class Store>
+  [[nodiscard]] bool add_each(const Elements& elements, NameOf name_of, Store store) noexcept {
+    constexpr std::uint32_t ahead = 16;
+    std::uint32_t hashes[ahead];
+    auto hashed = elements.begin();
+    std::uint32_t count = 0;
+    const auto hash_next = [&] {
+      const std::uint32_t hash = hash_of(name_of(*hashed));
+      hashes[count++ % ahead] = hash;
+#if defined(__GNUC__)
+      __builtin_prefetch(&slots_[hash & mask_]);
+#endif
+      ++hashed;
+    };
+    while (count < ahead && hashed != elements.end()) hash_next();
+    std::uint32_t i = 0;
+    for (const auto& element : elements) {
+      const std::uint32_t hash = hashes[i++ % ahead];
+      if (hashed != elements.end()) hash_next();
+      const std::uint32_t number = add(name_of(element), hash);
+      if (number == none) return false;
+      store(element, number);
+    }
+    return true;
   }
 
   [[nodiscard]] std::string_view operator[](std::uint32_t number) const noexcept { return names_[number]; }
@@ -74,18 +98,73 @@ class Names {
     return word;
   }
 
-  [[nodiscard]] Slot& find_slot(std::string_view name) noexcept {
-    const std::uint32_t hash = hash_of(name);
+  [[nodiscard]] std::uint64_t slot_of(std::string_view name, std::uint32_t hash) const noexcept {
     for (std::uint64_t i = hash & mask_;; i = (i + 1) & mask_) {
-      Slot& slot = slots_[i];
-      if (slot.number == none || (slot.hash == hash && names_[slot.number] == name)) return slot;
+      const Slot& slot = slots_[i];
+      if (slot.number == none || (slot.hash == hash && same(names_[slot.number], name))) return i;
     }
   }
+  [[nodiscard]] std::uint64_t free_slot(std::uint32_t hash) const noexcept {
+    std::uint64_t i = hash & mask_;
+    while (slots_[i].number != none) i = (i + 1) & mask_;
+    return i;
+  }
 
+  std::uint32_t add(std::string_view name, std::uint32_t hash) noexcept {
+    std::uint64_t slot = slot_of(name, hash);
+    if (slots_[slot].number != none) return slots_[slot].number;
+    if (size_ == capacity_) {
+      if (capacity_ > none / 2 || !grow(capacity_ * 2)) return none;
+      slot = free_slot(hash);
+    }
+    slots_[slot] = {hash, size_};
+    new (names_ + size_) std::string_view(name);
+    return size_++;
+  }
+
+  [[nodiscard]] std::uint32_t look_behind(std::uint32_t last, std::string_view name) const noexcept {
+    constexpr std::uint32_t most = 4;
+    for (std::uint32_t i = last; i < size_ && i - last <= most; ++i) {
+      if (same(names_[i], name)) return i;
+    }
+    return none;
+  }
+  static bool same(std::string_view a, std::string_view b) noexcept {
+    return a.size() == b.size() && (a.data() == b.data() || std::memcmp(a.data(), b.data(), a.size()) == 0);
+  }
+
+  // Makes room for so many names. What the smaller table took is lost in the arena: less than the new one.
+  [[nodiscard]] bool grow(std::uint32_t capacity) noexcept {
+    std::uint64_t slots = 16;
+    while (slots < std::uint64_t{capacity} + capacity / 2) slots *= 2;
+    if (slots > SIZE_MAX / sizeof(Slot) || capacity > SIZE_MAX / sizeof(std::string_view)) return false;
+    const std::size_t bytes = static_cast<std::size_t>(slots) * sizeof(Slot);
+    auto* const table = static_cast<Slot*>(arena_->allocate(bytes, alignof(Slot)));
+    auto* const names = static_cast<std::string_view*>(
+        arena_->allocate(capacity * sizeof(std::string_view), alignof(std::string_view)));
+    if (table == nullptr || names == nullptr) return false;
+    std::memset(static_cast<void*>(table), 0xFF, bytes);
+    for (std::uint32_t i = 0; i < size_; ++i) new (names + i) std::string_view(names_[i]);
+    const std::uint64_t old_slots = slots_ == nullptr ? 0 : mask_ + 1;
+    const Slot* const old = slots_;
+    slots_ = table;
+    names_ = names;
+    mask_ = slots - 1;
+    capacity_ = capacity;
+    for (std::uint64_t i = 0; i < old_slots; ++i) {
+      if (old[i].number != none) slots_[free_slot(old[i].hash)] = old[i];
+    }
+    return true;
+  }
+
+  static constexpr std::uint32_t least_capacity = 16;
+
+  Arena* arena_ = nullptr;
   Slot* slots_ = nullptr;
   std::string_view* names_ = nullptr;
   std::uint64_t mask_ = 0;
   std::uint64_t seed_ = 0;
+  std::uint32_t capacity_ = 0;
   std::uint32_t size_ = 0;
 };
 

@@ -97,25 +97,32 @@ bool Resolver::run_steps() noexcept {
 bool Resolver::number_names() noexcept {
   const std::uint32_t modules = model_.module.size();
   const std::uint32_t nodes = model_.node.size();
-  // Each module has up to three names (itself, class, weight), each node up to two.
-  const std::uint64_t most = std::uint64_t{modules} * 3 + std::uint64_t{nodes} * 2 + config_.quant_skip_layers.size() +
-                             config_.quant_skip_layer_types.size() + config_.distill_override_layers.size() +
-                             config_.distill_override_layer_types.size();
-  if (most >= none || !names_.reserve(reporter_.arena(), static_cast<std::uint32_t>(most), options_.hash_seed) ||
-      !make_array(module_name_, modules, none) || !make_array(node_name_, nodes, none) ||
-      !make_array(node_module_, nodes, none)) {
+  // Most nodes are called as their modules.
+  const std::uint64_t expected = std::uint64_t{modules} + config_.quant_skip_layers.size() +
+                                 config_.quant_skip_layer_types.size() + config_.distill_override_layers.size() +
+                                 config_.distill_override_layer_types.size();
+  if (expected >= none ||
+      !names_.reserve(reporter_.arena(), static_cast<std::uint32_t>(expected), options_.hash_seed) ||
+      !make_array(module_name_, modules, none) || !make_array(module_class_, modules, none) ||
+      !make_array(node_name_, nodes, none) || !make_array(node_module_, nodes, none)) {
     return false;
   }
   std::uint32_t i = 0;
-  for (const Field<Module>& module : model_.module) {
-    module_name_[i++] = names_.add(module->name.value);
-    names_.add(module->type.value);
-    if (module->weight_id.has_value()) names_.add(module->weight_id.value);
+  const auto own_name = [](const Field<Module>& module) { return module->name->view(); };
+  if (!names_.add_each(model_.module, own_name,
+                       [&](const Field<Module>&, std::uint32_t number) { module_name_[i++] = number; })) {
+    return false;
   }
+  if (!number_classes()) return false;
   i = 0;
+  std::uint32_t last = 0;
   for (const Field<Node>& node : model_.node) {
-    node_name_[i] = names_.add(node->name.value);
-    if (node->module_name.has_value()) node_module_[i] = names_.add(node->module_name.value);
+    node_name_[i] = last = names_.add_behind(last, node->name.value);
+    if (last == none) return false;
+    if (node->module_name.has_value()) {
+      node_module_[i] = last = names_.add_behind(last, node->module_name.value);
+      if (last == none) return false;
+    }
     ++i;
   }
   model_names_ = names_.size();
@@ -131,22 +138,54 @@ bool Resolver::number_names() noexcept {
   return true;
 }
 
+// The classes of modules and the names of their weights.
+bool Resolver::number_classes() noexcept {
+  // A network has few classes, and they alternate.
+  constexpr std::size_t remembered = 4;
+  struct Known {
+    std::string_view name;
+    std::uint32_t number = none;
+  };
+  Known known[remembered];
+  std::size_t oldest = 0;
+  std::uint32_t i = 0;
+  for (const Field<Module>& module : model_.module) {
+    const std::string_view type = module->type.value;
+    std::uint32_t number = none;
+    for (const Known& one : known) {
+      if (one.number != none && one.name == type) number = one.number;
+    }
+    if (number == none) {
+      number = names_.add(type);
+      if (number == none) return false;
+      known[oldest] = {type, number};
+      oldest = (oldest + 1) % remembered;
+    }
+    module_class_[i++] = number;
+    if (module->weight_id.has_value() && names_.add(module->weight_id.value) == none) return false;
+  }
+  return true;
+}
+
 bool Resolver::number_list(NameList list) noexcept {
   const std::uint32_t size = size_of(list);
   std::uint32_t*& numbers = numbers_in_[static_cast<std::size_t>(list)];
   if (!make_array(numbers, size, none)) return false;
-  for (std::uint32_t i = 0; i < size; ++i) numbers[i] = names_.add(name_in(list, i).value);
+  std::uint32_t last = 0;
+  for (std::uint32_t i = 0; i < size; ++i) {
+    numbers[i] = last = names_.add_behind(last, name_in(list, i).value);
+    if (last == none) return false;
+  }
   return true;
 }
 
 void Resolver::describe_names() noexcept {
   std::uint32_t i = 0;
-  for (const Field<Module>& module : model_.module) {
+  for (; i < model_.module.size(); ++i) {
     NameInfo& info = infos_[module_name_[i]];
     if (info.module == none) info.module = i;
-    NameInfo& class_info = infos_[names_.find(module->type.value)];
+    NameInfo& class_info = infos_[module_class_[i]];
     if (class_info.class_module == none) class_info.class_module = i;
-    ++i;
   }
   for (i = 0; i < model_.node.size(); ++i) {
     NameInfo& info = infos_[node_name_[i]];

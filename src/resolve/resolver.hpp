@@ -140,6 +140,7 @@ class Resolver {
 
   // ---- resolve.cpp: names, memory, what the steps share
   [[nodiscard]] bool number_names() noexcept;
+  [[nodiscard]] bool number_classes() noexcept;
   [[nodiscard]] bool number_list(NameList list) noexcept;
   void describe_names() noexcept;
   void check_quantizers() noexcept;
@@ -182,6 +183,7 @@ class Resolver {
 
   // ---- layers.cpp: the layers and their settings (steps 2 to 8, 14, 15)
   [[nodiscard]] bool find_layers() noexcept;
+  [[nodiscard]] bool has_layer_class(std::uint32_t module) const noexcept;
   [[nodiscard]] bool is_layer(std::uint32_t module) const noexcept;
   [[nodiscard]] bool count_weights() noexcept;
   [[nodiscard]] Obstacle obstacle_of(std::uint32_t index) const noexcept;
@@ -288,6 +290,7 @@ class Resolver {
   std::uint32_t model_names_ = 0;  // numbers below are names in the model, those above only in the cfg
   NameInfo* infos_ = nullptr;
   std::uint32_t* module_name_ = nullptr;        // the number of each module's name
+  std::uint32_t* module_class_ = nullptr;       // and of its class
   std::uint32_t* node_name_ = nullptr;          // the number of each node's name
   std::uint32_t* node_module_ = nullptr;        // that of its module's name; none: it has none
   std::uint32_t* numbers_in_[name_lists] = {};  // those of the names in each list
