@@ -62,7 +62,7 @@ Diagnostic* report_channel_wise(Severity severity, const Field<bool>& channel_wi
 inline constexpr std::uint32_t most_whole_lists = 100;
 
 // A name for AmctError: absent names are empty, not None.
-inline constexpr std::string_view no_name = "";
+inline constexpr std::string_view no_name = "";  // NOLINT(readability-redundant-string-init): has data
 constexpr std::string_view name_for_amct(std::string_view name) noexcept {
   return name.data() == nullptr ? no_name : name;
 }
