@@ -645,6 +645,7 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
       const Next next = find_step(found);
       if (next == Next::done) break;
       if (next == Next::again) {
+        limit_lookahead();
         // Every turn passes something or goes up or down, so the loop ends whatever recovery does.
         if (p_ <= start && depth_ == depth && !stopped_) p_ = token(start).end;
         continue;
@@ -705,6 +706,13 @@ void Parser::check_required(const MessageSchema& schema, const char* message, st
 
 void Parser::out_of_memory() noexcept {
   reporter_.last_resort(Code::out_of_memory, span(p_, p_));
+  stop();
+}
+
+void Parser::limit_lookahead() noexcept {
+  if (lookahead_left_ != 0 || stopped_) return;
+  reporter_.set_quiet(false);
+  reporter_.error<Code::beyond_recovery>(span(p_, p_));
   stop();
 }
 

@@ -118,9 +118,9 @@ Word read_word(const char* p, const char* end) noexcept {
     }
     if (word.size == sizeof word.latin) {
       word.readable = false;
-    } else {
-      word.latin[word.size++] = c;
+      break;
     }
+    word.latin[word.size++] = c;
     p += size;
   }
   word.end = p;
