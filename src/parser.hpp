@@ -72,7 +72,7 @@ class Parser {
   // ---- parser.cpp
   [[nodiscard]] Next find_step(Step& step) noexcept;
   [[nodiscard]] Next field_step(Step& step, const char* start, const char* name) noexcept;
-  [[nodiscard]] Next value_step(Step& step, const char* start, const FieldSchema& field, Token name) noexcept;
+  [[nodiscard]] Next value_step(Step& step, const char* start, const FieldSchema& field, const Token& name) noexcept;
   [[nodiscard]] bool matches(const Step& seen, const char* p) const noexcept;
   void read_field(const FieldSchema& field, const char* name) noexcept;
   void read_scalar(const FieldSchema& field, void* value) noexcept;
