@@ -142,7 +142,8 @@ class Parser {
   [[nodiscard]] bool repeats_last_error(const char* p) const noexcept;
   [[nodiscard]] bool is_value(Token found) const noexcept;
   [[nodiscard]] const FieldSchema* nearest_field(const MessageSchema& schema, std::string_view name) const noexcept;
-  void note_where_it_belongs(Diagnostic* diagnostic, std::string_view name) noexcept;
+  [[nodiscard]] const FieldSchema* field_of_words(const MessageSchema& schema, std::string_view name) const noexcept;
+  [[nodiscard]] const MessageSchema* message_with(std::string_view name) const noexcept;
   void doubt_names() noexcept;
   [[nodiscard]] bool starts_field(Token found) const noexcept;
   [[nodiscard]] bool on_new_line(const char* from, const char* to) const noexcept;
