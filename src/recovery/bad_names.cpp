@@ -250,7 +250,7 @@ const FieldSchema* Parser::field_of_words(const MessageSchema& schema, std::stri
     bool has_all = true;
     for (std::size_t start = 0; start <= name.size() && has_all;) {
       const std::size_t end = name.find('_', start) == std::string_view::npos ? name.size() : name.find('_', start);
-      has_all = end > start && has_word(field.name, name.substr(start, end - start));
+      has_all = end > start && has_word(field.name, {name.data() + start, end - start});
       start = end + 1;
     }
     if (!has_all) continue;
