@@ -31,10 +31,12 @@ build() {
 
 # count_tests DIR: adds the results of the last `meson test` in the build directory DIR.
 count_tests() {
-  local log=$1/meson-logs/testlog.json ok=0 bad=0
-  if [[ -f $log ]]; then
-    ok=$(grep -c '"result": "OK"' "$log")
-    bad=$(grep -cE '"result": "(FAIL|TIMEOUT|ERROR|INTERRUPT|UNEXPECTEDPASS)"' "$log")
+  local ok=0 bad=0
+  # A log's name ends in that of the wrapper, if there was one.
+  local -a logs_of_tests=("$1"/meson-logs/testlog*.json)
+  if [[ -f ${logs_of_tests[0]} ]]; then
+    ok=$(cat "${logs_of_tests[@]}" | grep -c '"result": "OK"')
+    bad=$(cat "${logs_of_tests[@]}" | grep -cE '"result": "(FAIL|TIMEOUT|ERROR|INTERRUPT|UNEXPECTEDPASS)"')
   fi
   passed=$((passed + ok))
   failed=$((failed + bad))

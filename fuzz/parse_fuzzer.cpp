@@ -7,7 +7,7 @@
 //         -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 //         fuzz/parse_fuzzer.cpp fuzz/invariants.cpp fuzz/render_invariants.cpp
 //         fuzz/config_entries.cpp fuzz/diagnostics_checks.cpp fuzz/require.cpp
-//         src/*.cpp src/text/*.cpp src/render/*.cpp -lfmt -o parse_fuzzer
+//         src/*.cpp src/recovery/*.cpp src/text/*.cpp src/render/*.cpp -lfmt -o parse_fuzzer
 //
 // Without messages, leave out -DDISTILLCFG_WITH_MESSAGES, render_invariants.cpp, src/render and
 // -lfmt. README.md says how to run it.

@@ -101,15 +101,24 @@ bool is_one_of(std::string_view text, std::string_view a, std::string_view b, st
   return text == a || text == b || text == c;
 }
 
-// The field of that name: names are nearly all of different lengths.
+// Whether the name at `p` is this one. There are source_padding bytes behind any text.
+bool is_name(std::string_view name, const char* p) noexcept {
+  return std::memcmp(name.data(), p, name.size()) == 0 && !is(p[name.size()], behind_name_class);
+}
+
+// The field whose name stands at `name`; `end` is set behind the name in any case.
 const FieldSchema* find_field_at(const MessageSchema& schema, std::uint16_t state, const char* name,
-                                 std::size_t size) noexcept {
+                                 const char*& end) noexcept {
   // The one that stands next in the schema comes next most often.
   const auto next = static_cast<std::size_t>(state - schema.first_state);
-  if (next < schema.fields.size()) {
-    const FieldSchema& field = schema.fields[next];
-    if (field.name.size() == size && std::memcmp(field.name.data(), name, size) == 0) return &field;
+  if (next < schema.fields.size() && is_name(schema.fields[next].name, name)) {
+    end = name + schema.fields[next].name.size();
+    return &schema.fields[next];
   }
+  end = name + 1;
+  while (is(*end, behind_name_class)) ++end;
+  // Names are nearly all of different lengths.
+  const auto size = static_cast<std::size_t>(end - name);
   for (const FieldSchema& field : schema.fields) {
     if (field.name.size() == size && std::memcmp(field.name.data(), name, size) == 0) return &field;
   }
@@ -152,16 +161,15 @@ Parser::Next Parser::find_step(Step& step) noexcept {
 }
 
 Parser::Next Parser::field_step(Step& step, const char* start, const char* name) noexcept {
-  const char* p = name + 1;
-  while (is(*p, behind_name_class)) ++p;
-  const FieldSchema* const field = find_field_at(*frame().schema, state_, name, static_cast<std::size_t>(p - name));
+  const char* p = nullptr;
+  const FieldSchema* const field = find_field_at(*frame().schema, state_, name, p);
   if (field == nullptr) {
     return unknown_field(step, start, {TokenKind::identifier, TokenFault::none, name, p, nullptr});
   }
   return value_step(step, start, *field, {TokenKind::identifier, TokenFault::none, name, p, nullptr});
 }
 
-Parser::Next Parser::value_step(Step& step, const char* start, const FieldSchema& field, Token name) noexcept {
+Parser::Next Parser::value_step(Step& step, const char* start, const FieldSchema& field, const Token& name) noexcept {
   const char* p = skip_blank(name.end, end_);
   const bool colon = *p == ':';
   if (colon) p = skip_blank(p + 1, end_);
@@ -631,7 +639,6 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
   while (!stopped_) {
     const Step* const seen = steps_[state_];
     const char* const start = p_;
-    Step found;
     const Step* step = &seen[0];
     if (matches(seen[0], start)) [[likely]] {
       p_ = start + step->length;
@@ -639,20 +646,21 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
       step = &seen[1];
       p_ = start + step->length;
     } else {
-      step = &found;
-      const std::uint16_t state = state_;
+      // Written where it is kept: to copy what was just written in parts would wait for the stores.
+      Step& found = steps_[state_][0];
+      if (found.length != 0) steps_[state_][1] = found;
+      found.length = 0;
       const int depth = depth_;
       const Next next = find_step(found);
       if (next == Next::done) break;
       if (next == Next::again) {
+        found.length = 0;
+        limit_lookahead();
         // Every turn passes something or goes up or down, so the loop ends whatever recovery does.
         if (p_ <= start && depth_ == depth && !stopped_) p_ = token(start).end;
         continue;
       }
-      if (found.length != 0 && ignored_close_ == nullptr) {
-        steps_[state][1] = steps_[state][0];
-        steps_[state][0] = found;
-      }
+      if (ignored_close_ != nullptr) found.length = 0;
     }
     const FieldSchema* const field = step->field;
     // What is not to be remembered does not start where the last value ended.
@@ -705,6 +713,13 @@ void Parser::check_required(const MessageSchema& schema, const char* message, st
 
 void Parser::out_of_memory() noexcept {
   reporter_.last_resort(Code::out_of_memory, span(p_, p_));
+  stop();
+}
+
+void Parser::limit_lookahead() noexcept {
+  if (lookahead_left_ != 0 || stopped_) return;
+  reporter_.set_quiet(false);
+  reporter_.error<Code::beyond_recovery>(span(p_, p_));
   stop();
 }
 

@@ -21,7 +21,13 @@ class Parser {
  public:
   // The text [begin, end), behind which source_padding zero bytes stand.
   Parser(const char* begin, const char* end, const ParseOptions& options, Reporter& reporter) noexcept
-      : begin_(begin), end_(end), p_(begin), options_(options), reporter_(reporter), name_(begin) {}
+      : begin_(begin),
+        end_(end),
+        p_(begin),
+        options_(options),
+        reporter_(reporter),
+        name_(begin),
+        lookahead_left_(least_lookahead + lookahead_per_byte * static_cast<std::uint64_t>(end - begin)) {}
 
   // Reads the whole text into `message`, a fresh struct of the schema `root`.
   void run(const MessageSchema& root, void* message) noexcept;
@@ -33,6 +39,10 @@ class Parser {
   static constexpr std::ptrdiff_t longest_step = 64;
   // How deep skipped fields may nest.
   static constexpr std::uint32_t max_skipped_depth = 10'000;
+  // How many bytes recovery may look at in all, to keep the time for any text linear in its size. A
+  // mistake costs a look at its line or its message, so only texts made to cost more get there.
+  static constexpr std::uint64_t least_lookahead = 1U << 20U;
+  static constexpr std::uint64_t lookahead_per_byte = 16;
 
   // A message that is being read.
   struct Frame {
@@ -62,7 +72,7 @@ class Parser {
   // ---- parser.cpp
   [[nodiscard]] Next find_step(Step& step) noexcept;
   [[nodiscard]] Next field_step(Step& step, const char* start, const char* name) noexcept;
-  [[nodiscard]] Next value_step(Step& step, const char* start, const FieldSchema& field, Token name) noexcept;
+  [[nodiscard]] Next value_step(Step& step, const char* start, const FieldSchema& field, const Token& name) noexcept;
   [[nodiscard]] bool matches(const Step& seen, const char* p) const noexcept;
   void read_field(const FieldSchema& field, const char* name) noexcept;
   void read_scalar(const FieldSchema& field, void* value) noexcept;
@@ -84,6 +94,8 @@ class Parser {
   void out_of_memory() noexcept;
   // Ends the run: nothing more is read.
   void stop() noexcept;
+  // Ends it with an error of its own if recovery has looked at too many bytes.
+  void limit_lookahead() noexcept;
 
   // ---- recovery/: each reports, and leaves p_ where reading can go on
   // True if the field was not meant to stand here, and p_ was set back to it.
@@ -103,6 +115,7 @@ class Parser {
   [[nodiscard]] Next separate_messages(Token opener) noexcept;
   [[nodiscard]] Next doubled_opener(Token opener) noexcept;
   [[nodiscard]] Next read_as(Step& step, const char* start, const FieldSchema* field, Token name) noexcept;
+  [[nodiscard]] bool is_first_token(const char* p) noexcept;
   [[nodiscard]] bool foreign_format(Token first) noexcept;
   void braces_around_file(Span at, const char* begin, Token open) noexcept;
   [[nodiscard]] bool yaml_document(Token first) noexcept;
@@ -129,10 +142,11 @@ class Parser {
   [[nodiscard]] bool repeats_last_error(const char* p) const noexcept;
   [[nodiscard]] bool is_value(Token found) const noexcept;
   [[nodiscard]] const FieldSchema* nearest_field(const MessageSchema& schema, std::string_view name) const noexcept;
-  void note_where_it_belongs(Diagnostic* diagnostic, std::string_view name) noexcept;
+  [[nodiscard]] const FieldSchema* field_of_words(const MessageSchema& schema, std::string_view name) const noexcept;
+  [[nodiscard]] const MessageSchema* message_with(std::string_view name) const noexcept;
   void doubt_names() noexcept;
   [[nodiscard]] bool starts_field(Token found) const noexcept;
-  [[nodiscard]] static bool on_new_line(const char* from, const char* to) noexcept;
+  [[nodiscard]] bool on_new_line(const char* from, const char* to) const noexcept;
   [[nodiscard]] bool first_on_line(const char* p) const noexcept;
   [[nodiscard]] const char* line_end(const char* p) const noexcept;
   [[nodiscard]] const char* behind_balanced(const char* open) const noexcept;
@@ -179,7 +193,15 @@ class Parser {
   [[nodiscard]] std::uint32_t offset(const char* p) const noexcept { return static_cast<std::uint32_t>(p - begin_); }
   [[nodiscard]] Span span(const char* from, const char* to) const noexcept { return {offset(from), offset(to)}; }
   [[nodiscard]] Span span(Token token) const noexcept { return span(token.begin, token.end); }
-  [[nodiscard]] Token token(const char* p) const noexcept { return next_token(p, end_); }
+  [[nodiscard]] Token token(const char* p) const noexcept {
+    const Token next = next_token(p, end_);
+    look_ahead(p, next.end);
+    return next;
+  }
+  void look_ahead(const char* from, const char* to) const noexcept {
+    const auto size = static_cast<std::uint64_t>(to - from);
+    lookahead_left_ -= size < lookahead_left_ ? size : lookahead_left_;
+  }
   [[nodiscard]] Frame& frame() noexcept { return frames_[depth_]; }
   [[nodiscard]] const Frame& frame() const noexcept { return frames_[depth_]; }
 
@@ -222,6 +244,12 @@ class Parser {
   int missing_braces_ = 0;  // '}'
   int missing_angles_ = 0;  // '>'
   int opens_ = 0;
+
+  mutable std::uint64_t lookahead_left_;      // in bytes
+  mutable const char* line_start_ = nullptr;  // what line_end was asked for last: any place from here on
+  mutable const char* line_end_ = nullptr;    // to here has the same answer
+  const char* first_token_ = nullptr;         // of the text; nullptr: not looked for yet
+  bool comment_end_follows_ = true;           // a "*/" may stand in what is still to be read
 
   // For each state the two that were seen last: a oneof has two members.
   Step steps_[max_states][2] = {};

@@ -56,6 +56,12 @@ constexpr std::string_view warned_text =
     "distill_group { end_layer_name: 'b' }\nbatch_num: 1\nfuture { x: 1 }\nbatch_num: 2\ndistill_override_layers "
     "{}\nbatch_num: 3\n";
 
+bool ends_beyond_recovery(const Document& document) {
+  const Diagnostics& diagnostics = document.diagnostics();
+  const std::uint32_t size = diagnostics.size();
+  return size != 0 && diagnostics[size - 1].code == Code::beyond_recovery;
+}
+
 bool is_ordered(const Diagnostics& diagnostics) {
   for (std::uint32_t i = 1; i < diagnostics.size(); ++i) {
     if (diagnostics[i].at.begin + 1U < diagnostics[i - 1].at.begin + 1U) return false;
@@ -214,6 +220,56 @@ TEST_CASE("a million mistakes") {
     CHECK(document.diagnostics()[0].at == Span{0, 1});
     const std::uint32_t last = document.diagnostics().size() - 1;
     CHECK(document.diagnostics()[last].at == Span{4 * last, 4 * last + 1});
+  }
+}
+
+// Recovery may look at so many bytes for each byte of the text, so reading all of a text shows that
+// its time does not grow with the square of the size.
+TEST_CASE("mistakes side by side or on one line are read to the end in linear time") {
+  constexpr std::uint32_t count = 20'000;
+  struct Case {
+    std::string text;
+    std::uint32_t errors;
+  };
+  const Case cases[] = {
+      {repeated("#x\n", count) + repeated("y:1\n", count), count},
+      {repeated("quant_skip_layers:\"a\0;"sv, count), count},
+      {repeated("quant_skip_layers:\xE2\x80\x9C;", count), count / 2},
+      {repeated("}", count) + repeated("a:1 ", count), count + 1},
+      {repeated("x:\"\\q", count) + "\"", count / 2},
+      {repeated("/*\n", count), count},
+      {repeated("distill_group a b c ", count), 1},
+      {repeated("distill_group(", count), 1},
+      {repeated("distill_group{}}", count), 2 * count},
+      {repeated("distill_group{start_layer_name:\"a\n}\n", count), count},
+      {repeated("distill_group {}, {}, ", count), 3 * count},
+      {repeated("batch_num: 1 2 3 ", count), 2 * count - 1},
+      {repeated("distill_group{{}", count), 2 * count},
+      {repeated("quant_skip_layers: [\"a\", ", count), count},
+      {repeated("quant_skip_layers: a", count), 0},
+      {repeated("\xD0\xB0"
+                "a",
+                count),
+       1},
+  };
+  for (const Case& made : cases) {
+    CAPTURE(made.text.substr(0, 40));
+    const Document document = parse(made.text);
+    CHECK_FALSE(document.ok());
+    if (made.errors != 0) CHECK(document.diagnostics().errors() == made.errors);
+    CHECK_FALSE(ends_beyond_recovery(document));
+  }
+}
+
+TEST_CASE("recovery that would look at too much ends the run") {
+  // Each message lacks its closing brace, which is looked for up to the end of the text.
+  const std::string text = repeated("distill_group{", 50'000);
+  for (const std::uint32_t most : {unlimited, 1U}) {
+    const Document document = parse(text, {.limits = {.max_errors = most}});
+    CHECK_FALSE(document.ok());
+    CHECK(document.diagnostics().errors() > 2);
+    CHECK(document.diagnostics().errors() < 50'000);
+    CHECK(ends_beyond_recovery(document) == (most == unlimited));
   }
 }
 

@@ -58,7 +58,7 @@ static_assert(hands_out_all<Document&> && hands_out_all<const Document&>);
 static_assert(!hands_out_any<Document> && !hands_out_any<const Document> && !hands_out_any<const Document&&>);
 static_assert(std::is_same_v<decltype(parse("")), Document>);
 
-static_assert(noexcept(parse("")) && noexcept(borrow_padded("")));
+static_assert(noexcept(parse(std::string_view())) && noexcept(borrow_padded(std::string_view())));
 static_assert(arena_bound(0) == 16384 && arena_bound(max_source_size) == 16ULL * max_source_size + 16384);
 
 // Where the first occurrence of `needle` stands, or one further on.

@@ -48,7 +48,8 @@ struct Field {
   constexpr Field(Default<T> start) noexcept : value(start.value) {}
   template <class Value>
     requires std::is_convertible_v<const Value&, T>
-  constexpr Field(const Value& set, std::uint32_t place = set_by_code) noexcept : value(set), at(place) {}
+  constexpr Field(const Value& set, std::uint32_t place = set_by_code) noexcept
+      : value(static_cast<T>(set)), at(place) {}
 
   [[nodiscard]] constexpr bool has_value() const noexcept { return at != absent; }
   [[nodiscard]] constexpr const T& operator*() const noexcept { return value; }
@@ -112,32 +113,32 @@ enum class DataType : std::uint32_t { INT4 = 0, INT8 = 1 };
 
 // Initial upper and lower limit.
 struct ClipMaxMin {
-  Field<float> clip_max;  // required
-  Field<float> clip_min;  // required
+  Field<float> clip_max = {};  // required
+  Field<float> clip_min = {};  // required
 };
 
 // The ULQ algorithm for data.
 struct ActULQquantize {
-  Field<ClipMaxMin> clip_max_min;  // absent: initialised by IFMR
-  Field<bool> fixed_min;           // absent: true behind a ReLU, else false
+  Field<ClipMaxMin> clip_max_min = {};  // absent: initialised by IFMR
+  Field<bool> fixed_min = {};           // absent: true behind a ReLU, else false
   Field<DataType> dst_type = Default{DataType::INT8};
 };
 
 // How data is quantised. ulq_quantize is the only member of its oneof, data_quant_algo.
 struct DistillDataQuantConfig {
-  Field<ActULQquantize> ulq_quantize;
+  Field<ActULQquantize> ulq_quantize = {};
 };
 
 // The ARQ algorithm for weights.
 struct ARQDistill {
   Field<DataType> dst_type = Default{DataType::INT8};
-  Field<bool> channel_wise;
+  Field<bool> channel_wise = {};
 };
 
 // The ULQ algorithm for weights.
 struct WtsULQDistill {
   Field<DataType> dst_type = Default{DataType::INT8};
-  Field<bool> channel_wise;
+  Field<bool> channel_wise = {};
 };
 
 using WeightAlgorithm = std::variant<std::monostate, ARQDistill, WtsULQDistill>;
@@ -145,41 +146,41 @@ using WeightAlgorithm = std::variant<std::monostate, ARQDistill, WtsULQDistill>;
 // How weights are quantised. `weights_quant_algo` is the oneof; its place is that of the member
 // that is set (arq_distill or ulq_distill), and it is absent exactly when it holds monostate.
 struct DistillWeightQuantConfig {
-  Field<WeightAlgorithm> weights_quant_algo;
+  Field<WeightAlgorithm> weights_quant_algo = {};
 };
 
 // A user-defined structure to distil: the route between two layers.
 struct DistillGroup {
-  Field<Text> start_layer_name;  // required
-  Field<Text> end_layer_name;    // required
+  Field<Text> start_layer_name = {};  // required
+  Field<Text> end_layer_name = {};    // required
 };
 
 // Settings of one layer, in place of the global ones.
 struct DistillOverrideLayer {
-  Field<Text> layer_name;  // required
-  Boxed<DistillDataQuantConfig> distill_data_quant_config;
-  Boxed<DistillWeightQuantConfig> distill_weight_quant_config;
+  Field<Text> layer_name = {};  // required
+  Boxed<DistillDataQuantConfig> distill_data_quant_config = {};
+  Boxed<DistillWeightQuantConfig> distill_weight_quant_config = {};
 };
 
 // Settings of all layers of one type, in place of the global ones.
 struct DistillOverrideLayerType {
-  Field<Text> layer_type;  // required
-  Boxed<DistillDataQuantConfig> distill_data_quant_config;
-  Boxed<DistillWeightQuantConfig> distill_weight_quant_config;
+  Field<Text> layer_type = {};  // required
+  Boxed<DistillDataQuantConfig> distill_data_quant_config = {};
+  Boxed<DistillWeightQuantConfig> distill_weight_quant_config = {};
 };
 
 // The whole file.
 struct AMCTDistillConfig {
   Field<std::uint32_t> batch_num = Default{std::uint32_t{1}};
   Field<std::uint32_t> group_size = Default{std::uint32_t{1}};
-  Field<bool> data_dump;
-  List<Field<DistillGroup>> distill_group;
-  Boxed<DistillDataQuantConfig> distill_data_quant_config;
-  Boxed<DistillWeightQuantConfig> distill_weight_quant_config;
-  List<Field<DistillOverrideLayer>> distill_override_layers;
-  List<Field<DistillOverrideLayerType>> distill_override_layer_types;
-  List<Field<Text>> quant_skip_layers;
-  List<Field<Text>> quant_skip_layer_types;
+  Field<bool> data_dump = {};
+  List<Field<DistillGroup>> distill_group = {};
+  Boxed<DistillDataQuantConfig> distill_data_quant_config = {};
+  Boxed<DistillWeightQuantConfig> distill_weight_quant_config = {};
+  List<Field<DistillOverrideLayer>> distill_override_layers = {};
+  List<Field<DistillOverrideLayerType>> distill_override_layer_types = {};
+  List<Field<Text>> quant_skip_layers = {};
+  List<Field<Text>> quant_skip_layer_types = {};
 };
 
 }  // namespace distillcfg

@@ -118,9 +118,9 @@ Word read_word(const char* p, const char* end) noexcept {
     }
     if (word.size == sizeof word.latin) {
       word.readable = false;
-    } else {
-      word.latin[word.size++] = c;
+      break;
     }
+    word.latin[word.size++] = c;
     p += size;
   }
   word.end = p;
@@ -158,12 +158,15 @@ Parser::Next Parser::misspelt_name(Step& step, const char* start, Token name) no
       if (near != nullptr) name.end = second.end;
     }
   }
+  const MessageSchema* const belongs_in = near == nullptr ? message_with(name.text()) : nullptr;
+  const bool cut_off = second.kind == TokenKind::end;
+  if (near == nullptr && belongs_in == nullptr && !cut_off) near = field_of_words(schema, name.text());
   Diagnostic* const diagnostic = reporter_.error<Code::unknown_field>(span(name), name.text(), schema.name);
   if (near != nullptr) {
     if (diagnostic != nullptr) diagnostic->suggestion = near->name;
     reporter_.fix(diagnostic, span(name), near->name);
-  } else {
-    note_where_it_belongs(diagnostic, name.text());
+  } else if (belongs_in != nullptr) {
+    reporter_.note<NoteKind::field_stands_in>(diagnostic, {}, name.text(), belongs_in->name);
   }
   return read_as(step, start, near, name);
 }
@@ -231,23 +234,50 @@ const FieldSchema* Parser::nearest_field(const MessageSchema& schema, std::strin
   return nearest;
 }
 
+// The one field that has all words of the name, in any order: clip_min for min_clip, and
+// quant_skip_layers for skip_layers.
+const FieldSchema* Parser::field_of_words(const MessageSchema& schema, std::string_view name) const noexcept {
+  if (!reporter_.wants_suggestions() || name.size() > longest_similar_name) return nullptr;
+  const auto has_word = [](std::string_view field, std::string_view word) {
+    for (std::size_t at = field.find(word); at != std::string_view::npos; at = field.find(word, at + 1)) {
+      const std::size_t end = at + word.size();
+      if ((at == 0 || field[at - 1] == '_') && (end == field.size() || field[end] == '_')) return true;
+    }
+    return false;
+  };
+  const FieldSchema* found = nullptr;
+  for (const FieldSchema& field : schema.fields) {
+    bool has_all = true;
+    for (std::size_t start = 0; start <= name.size() && has_all;) {
+      const std::size_t end = name.find('_', start) == std::string_view::npos ? name.size() : name.find('_', start);
+      has_all = end > start && has_word(field.name, {name.data() + start, end - start});
+      start = end + 1;
+    }
+    if (!has_all) continue;
+    // That has no further word is the nearer one; else they must be one.
+    if (field.name.size() == name.size()) return &field;
+    if (found != nullptr) return nullptr;
+    found = &field;
+  }
+  return found;
+}
+
 // The message that does have such a field, looked for from the root down.
-void Parser::note_where_it_belongs(Diagnostic* diagnostic, std::string_view name) noexcept {
-  if (diagnostic == nullptr || !reporter_.wants_suggestions()) return;
-  const MessageSchema* found = nullptr;
+const MessageSchema* Parser::message_with(std::string_view name) const noexcept {
+  if (!reporter_.wants_suggestions()) return nullptr;
   // Breadth first; a schema has fewer messages than states.
   const MessageSchema* queue[max_states];
   std::size_t size = 1;
   queue[0] = frames_[0].schema;
-  for (std::size_t i = 0; i < size && found == nullptr; ++i) {
-    if (find_field(*queue[i], name) != nullptr) found = queue[i];
+  for (std::size_t i = 0; i < size; ++i) {
+    if (find_field(*queue[i], name) != nullptr) return queue[i];
     for (const FieldSchema& field : queue[i]->fields) {
       bool queued = field.message == nullptr;
       for (std::size_t j = 0; j < size && !queued; ++j) queued = queue[j] == field.message;
       if (!queued) queue[size++] = field.message;
     }
   }
-  if (found != nullptr) reporter_.note<NoteKind::field_stands_in>(diagnostic, {}, name, found->name);
+  return nullptr;
 }
 
 void Parser::doubt_names() noexcept {

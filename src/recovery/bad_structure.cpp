@@ -1,4 +1,6 @@
 // What is wrong between names, values and brackets, and finding the next field.
+#include <cstring>
+
 #include "parser.hpp"
 #include "recovery/brackets.hpp"
 #include "reflect.hpp"
@@ -70,9 +72,9 @@ Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, Token nam
   if (!same_line || is_closer(found)) return Next::again;
   // Something else stands where the brace should: on the same line, before the brace, or in its place.
   const char* q = found.begin;
-  while (!on_new_line(before, q) && token(q).kind != TokenKind::end) {
+  for (const char* const line = line_end(before); q <= line;) {
     const Token next = token(q);
-    if (on_new_line(before, next.begin)) break;
+    if (next.begin > line || next.kind == TokenKind::end) break;
     if (is_opener(next)) {
       reporter_.fix(diagnostic, span(found.begin, next.begin), "");
       return enter(next.end, closer_of(*next.begin));
@@ -216,6 +218,7 @@ Parser::Unclosed Parser::find_unclosed(int depth, const char* last) const noexce
   const auto indent_of = [this](const char* p) {
     const char* start = p;
     while (start != begin_ && start[-1] != '\n') --start;
+    look_ahead(start, p);
     const char* text = start;
     while (*text == ' ' || *text == '\t') ++text;
     return static_cast<std::uint32_t>(text - start);
@@ -321,11 +324,11 @@ bool Parser::starts_field(Token found) const noexcept {
   return behind.is(':') || is_opener(behind);
 }
 
-bool Parser::on_new_line(const char* from, const char* to) noexcept {
-  for (; from < to; ++from) {
-    if (*from == '\n') return true;
-  }
-  return false;
+bool Parser::on_new_line(const char* from, const char* to) const noexcept {
+  if (from >= to) return false;
+  if (from >= line_start_ && from <= line_end_) return line_end_ < to;
+  look_ahead(from, to);
+  return std::memchr(from, '\n', static_cast<std::size_t>(to - from)) != nullptr;
 }
 
 bool Parser::first_on_line(const char* p) const noexcept {
@@ -335,14 +338,18 @@ bool Parser::first_on_line(const char* p) const noexcept {
 
 // The LF that ends the line, or the end of the text.
 const char* Parser::line_end(const char* p) const noexcept {
-  while (p != end_ && *p != '\n') ++p;
-  return p;
+  if (p >= line_start_ && p <= line_end_) return line_end_;
+  const void* const found = std::memchr(p, '\n', static_cast<std::size_t>(end_ - p));
+  line_start_ = p;
+  line_end_ = found == nullptr ? end_ : static_cast<const char*>(found);
+  look_ahead(p, line_end_);
+  return line_end_;
 }
 
 // Behind what closes the bracket at `open`, or the end of the text.
 const char* Parser::behind_balanced(const char* open) const noexcept {
   std::uint32_t depth = 0;
-  for (Token next = token_at(open, end_);; next = token(next.end)) {
+  for (Token next = token(open);; next = token(next.end)) {
     if (next.kind == TokenKind::end) return next.end;
     if (is_opener(next) || next.is('[')) ++depth;
     if ((is_closer(next) || next.is(']')) && --depth == 0) return next.end;

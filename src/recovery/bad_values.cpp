@@ -81,6 +81,8 @@ std::string_view meant_enum(const EnumSchema& schema, std::string_view word) noe
 
 // The value at `found`, which p_ stands at, is none that the field can have.
 void Parser::bad_value(const FieldSchema& field, Token found) noexcept {
+  limit_lookahead();
+  if (stopped_) return;
   if (found.kind == TokenKind::foreign && (field.type != FieldType::string || lookalike_ascii(found) != '\0') &&
       lookalike(found)) {
     const char meant = lookalike_ascii(found);
@@ -88,11 +90,12 @@ void Parser::bad_value(const FieldSchema& field, Token found) noexcept {
       // Up to the closing quote of the same kind, if the line has one.
       const char* const end = line_end(found.end);
       for (const char* p = found.end; p < end; ++p) {
-        const Token next = token_at(p, end_);
-        const char ascii = next.kind == TokenKind::foreign ? lookalike_ascii(next) : *p;
-        if (ascii != '"' && ascii != '\'') continue;
+        const bool ascii = static_cast<unsigned char>(*p) < 0x80;
+        const Token next = ascii ? Token{TokenKind::symbol, TokenFault::none, p, p + 1, nullptr} : token_at(p, end_);
+        const char meant_here = ascii ? *p : lookalike_ascii(next);
+        if (meant_here != '"' && meant_here != '\'') continue;
         add_lookalike_fix(next);
-        p_ = next.kind == TokenKind::foreign ? next.end : p + 1;
+        p_ = next.end;
         return;
       }
     }
@@ -463,6 +466,8 @@ void Parser::unclosed_list(const FieldSchema& field, Token found) noexcept {
 
 // What stands where an element should is none.
 bool Parser::bad_element(const FieldSchema& field, Token found) noexcept {
+  limit_lookahead();
+  if (stopped_) return false;
   p_ = found.begin;
   if (found.is('[')) {
     const char* const behind = behind_balanced(found.begin);
@@ -592,9 +597,11 @@ bool Parser::bad_list_separator(const FieldSchema& field, Token found) noexcept 
 // A template's variable that was never filled in; p_ then stands behind it.
 bool Parser::placeholder(Token found) noexcept {
   const char* const p = found.begin;
-  const char* const end = line_end(p);
+  // Longer ones are none.
+  constexpr std::ptrdiff_t longest = 256;
+  const char* const end = end_ - p < longest ? end_ : p + longest;
   const auto behind_text = [end](const char* from, std::string_view text) -> const char* {
-    for (const char* q = from; q + text.size() <= end; ++q) {
+    for (const char* q = from; q + text.size() <= end && *q != '\n'; ++q) {
       if (std::string_view(q, text.size()) == text) return q + text.size();
     }
     return nullptr;
@@ -673,6 +680,7 @@ bool Parser::number_fault(Token number) noexcept {
   const char* run = number.begin;
   while (is(*run, name_start | digit | point)) ++run;
   if (run < number.end) run = number.end;
+  look_ahead(number.begin, run);
   const std::string_view text(number.begin, static_cast<std::size_t>(run - number.begin));
   const Span at = span(number.begin, run);
   p_ = run;

@@ -5,6 +5,11 @@
 
 namespace distillcfg::detail {
 
+bool Parser::is_first_token(const char* p) noexcept {
+  if (first_token_ == nullptr) first_token_ = skip_blank(begin_, end_);
+  return p == first_token_;
+}
+
 // True if the text was never meant to be a quant.cfg, or starts with what no text format has;
 // either is reported once.
 bool Parser::foreign_format(Token first) noexcept {
@@ -23,7 +28,7 @@ bool Parser::foreign_format(Token first) noexcept {
       return true;
     }
   }
-  if (skip_blank(begin_, end_) != first.begin) return false;
+  if (!is_first_token(first.begin)) return false;
   const auto byte = [this](int i) { return end_ - begin_ > i ? static_cast<unsigned char>(begin_[i]) : 0U; };
   if (first.begin == begin_) {
     if ((byte(0) == 0xFF && byte(1) == 0xFE) || (byte(0) == 0xFE && byte(1) == 0xFF)) {
@@ -141,7 +146,7 @@ bool Parser::foreign_comment(Token found) noexcept {
   const bool block = p[0] == '/' && p[1] == '*';
   const bool dashes = p[0] == '-' && p[1] == '-';
   if (!slashes && !block && !dashes) return false;
-  if (slashes && depth_ == 0 && skip_blank(begin_, end_) == p) {
+  if (slashes && depth_ == 0 && is_first_token(p)) {
     // A .proto file's own remarks.
     const char* q = p;
     while (q[0] == '/' && q[1] == '/') q = skip_blank(line_end(q), end_);
@@ -158,15 +163,18 @@ bool Parser::foreign_comment(Token found) noexcept {
     reporter_.fix(diagnostic, span(p, p + 2), "#");
     return true;
   }
-  for (const char* q = p + 2; q != end_; ++q) {
-    if (q[0] != '*' || q[1] != '/') continue;
+  const char* q = p + 2;
+  if (comment_end_follows_) {
+    while (q != end_ && (q[0] != '*' || q[1] != '/')) ++q;
+    comment_end_follows_ = q != end_;
+  }
+  if (comment_end_follows_) {
     p_ = q + 2;
     // One whole line: the remark can stay as one.
     if (p_ <= end_of_line && skip_white_space(p_) >= end_of_line) {
       reporter_.fix(diagnostic, span(p, p + 2), "#");
       reporter_.fix(diagnostic, span(q, q + 2), "");
     }
-    break;
   }
   return true;
 }

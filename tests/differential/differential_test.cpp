@@ -2,10 +2,11 @@
 //
 //     differential_test [--inputs N] [--seed S] FILE|FOLDER...
 //
-// Compares every file given, then N (200,000) texts that are made from the schema or mutated from
-// the files, and 200,000 floats, in all three semantics, with and without allow_unknown. Where this
-// project means to differ, an oracle that uses no code of the library says so (protobuf_oracle.hpp);
-// any other difference fails, is made smaller and printed. Same seed, same texts.
+// Compares every file given; N (200,000) floats; every text that is one byte away from a regular one;
+// and N texts that are made from the schema or mutated from the files; in all three semantics, with
+// and without allow_unknown. Where this project means to differ, an oracle that uses no code of the
+// library says so (protobuf_oracle.hpp); any other difference fails, is made smaller and printed.
+// Same seed, same texts.
 //
 // Build: the .cpp files of this folder, bench/generate_inputs.cpp and what protoc makes of
 // bench/quant.proto (--cpp_out), with include/, bench/ and fuzz/ as include folders, the core library
@@ -41,6 +42,8 @@ using distillcfg::Semantics;
 // Larger files are compared, but not mutated.
 constexpr std::size_t largest_mutated = 4096;
 constexpr std::size_t failures_shown = 20;
+// Of the text whose neighbours are compared: enough for each transition to come twice.
+constexpr std::size_t neighbour_layers = 3;
 
 struct Counts {
   std::size_t texts = 0;
@@ -299,6 +302,25 @@ std::string floats(Random& random) {
   return text;
 }
 
+// Takes out, replaces or puts in one byte at every place of a text in which everything repeats
+// itself: a parser that remembers what came last must see each difference.
+void compare_neighbours(Counts& counts) {
+  const std::string text = distillcfg::bench::generate_input(distillcfg::bench::Layout::regular, neighbour_layers, 1);
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    std::string other = text;
+    compare(other.erase(at, 1), counts);
+    for (const char c : std::string_view(" \n}:#\"\\0e-", 10)) {
+      if (c != text[at]) {
+        other = text;
+        other[at] = c;
+        compare(other, counts);
+      }
+      other = text;
+      compare(other.insert(at, 1, c), counts);
+    }
+  }
+}
+
 void print_counts(const char* what, const Counts& counts) {
   std::printf("%s: %zu texts, %zu comparisons: %zu accepted, %zu refused\n", what, counts.texts, counts.comparisons,
               counts.accepted, counts.refused);
@@ -350,6 +372,15 @@ int main(int argc, char** argv) {
   for (std::size_t i = 0; i < inputs / 100; ++i) compare(floats(random), numbers);
   finish("floats", numbers);
 
+  Counts neighbours;
+  if (inputs != 0) compare_neighbours(neighbours);
+  finish("one byte off", neighbours);
+
+  // What repeats itself, beside the files, most of which are short.
+  for (std::uint64_t i = 0; i < 40; ++i) {
+    const auto layout = i % 2 == 0 ? distillcfg::bench::Layout::regular : distillcfg::bench::Layout::irregular;
+    texts.push_back(distillcfg::bench::generate_input(layout, 2 + random.below(7), i));
+  }
   Counts made;
   std::erase_if(texts, [](const std::string& text) { return text.size() > largest_mutated; });
   for (std::size_t i = 0; i < inputs; ++i) {
