@@ -28,11 +28,11 @@ constexpr std::size_t any_number = SIZE_MAX;
 
 struct CommandRow {
   Command command;
+  bool needs_model;
   std::string_view name;
   std::string_view files;
   std::size_t fewest_files;
   std::size_t most_files;
-  bool needs_model;
   Texts summary;
   Texts description;
   std::string_view examples;
@@ -40,11 +40,11 @@ struct CommandRow {
 
 constexpr CommandRow command_rows[] = {
     {Command::check,
+     false,
      "check",
      "FILE...",
      1,
      any_number,
-     false,
      {"say what is wrong with quant.cfg files", "检查 quant.cfg 文件中的错误"},
      {"Reads each FILE ('-': standard input) and reports every mistake in it on standard output,\n"
       "with its place and, where there is one, a suggestion. With --model, also what AMCT would\n"
@@ -60,11 +60,11 @@ constexpr CommandRow command_rows[] = {
      "  distillcfg check --model resnet18.textproto quant.cfg\n"
      "  generate_cfg | distillcfg check --werror -\n"},
     {Command::print,
+     false,
      "print",
      "FILE",
      1,
      1,
-     false,
      {"print a quant.cfg in protobuf's canonical form", "以 protobuf 的规范格式输出 quant.cfg"},
      {"Reads FILE ('-': standard input) and writes it to standard output as protobuf prints it.\n"
       "Comments and layout are lost. If FILE has errors, nothing is printed. What 'check' would\n"
@@ -78,11 +78,11 @@ constexpr CommandRow command_rows[] = {
      "  distillcfg print quant.cfg\n"
      "  distillcfg print --semantics merge quant.cfg > canonical.cfg\n"},
     {Command::resolve,
+     true,
      "resolve",
      "--model MODEL [QUANT.CFG]",
      0,
      1,
-     true,
      {"say which quantisation every layer of a network gets", "给出网络中每一层的量化方式"},
      {"Reads QUANT.CFG ('-': standard input) and the network's description, and writes what every\n"
       "layer gets and which line of QUANT.CFG says so. Without QUANT.CFG, AMCT's default\n"
@@ -100,11 +100,11 @@ constexpr CommandRow command_rows[] = {
      "  distillcfg resolve --model resnet18.textproto --format json quant.cfg > layers.json\n"
      "  distillcfg resolve --model resnet18.textproto --format amct -o config.json quant.cfg\n"},
     {Command::explain,
+     true,
      "explain",
      "--model MODEL QUANT.CFG LAYER...",
      2,
      any_number,
-     true,
      {"say why a layer gets what it gets", "说明某一层的量化方式由何而来"},
      {"Reads QUANT.CFG ('-': standard input) and the network's description, and tells of each LAYER\n"
       "which rules match, which one decides, where every value comes from, what has no effect, and\n"
@@ -118,11 +118,11 @@ constexpr CommandRow command_rows[] = {
       "退出码：0 已说明，1 QUANT.CFG 或 MODEL 有错误，或 MODEL 中没有该层，2 用法错误或读写失败。\n"},
      "  distillcfg explain quant.cfg --model resnet18.textproto layer4.1.conv2 fc\n"},
     {Command::diff,
+     true,
      "diff",
      "--model MODEL A.CFG B.CFG",
      2,
      2,
-     true,
      {"say which layers of a network get something else", "比较两份配置，列出量化方式有变化的层"},
      {"Reads A.CFG, B.CFG (one may be '-': standard input) and the network's description, and writes\n"
       "what is different for the network: the values that change, for which layers, and the rules\n"

@@ -48,7 +48,7 @@ int open_again(const char* path, int flags, unsigned mode) noexcept {
 
 }  // namespace
 
-OutputFile::OutputFile(const char* path) : path_(path == nullptr ? "" : path), descriptor_(-1), out_(STDOUT_FILENO) {
+OutputFile::OutputFile(const char* path) : path_(path == nullptr ? "" : path), out_(STDOUT_FILENO) {
   if (path_ == "-") path_ = {};
   if (path == nullptr || std::string_view(path) == "-") {
     descriptor_ = STDOUT_FILENO;

@@ -35,7 +35,7 @@ class OutputFile {
   std::string_view path_;
   std::string target_;     // what path_ leads to
   std::string temporary_;  // empty: none, or no longer
-  int descriptor_;
+  int descriptor_ = -1;
   int error_ = 0;
   FileSink out_;
 };

@@ -24,7 +24,9 @@ namespace distillcfg::cli {
   result.limit_hint = choose(options.language, "--max-errors 0 shows all", "--max-errors 0 显示全部");
   const bool is_terminal = ::isatty(descriptor) == 1;
   if (options.color == Color::automatic) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the tool has one thread.
     const char* const no_color = std::getenv("NO_COLOR");
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): as above.
     const char* const terminal = std::getenv("TERM");
     result.color = is_terminal && (no_color == nullptr || *no_color == '\0') && terminal != nullptr &&
                    std::string_view(terminal) != "dumb";
@@ -62,6 +64,7 @@ class Report {
     switch (format_) {
       case Format::text: (void)render_text(findings, path, text, render_, out_.sink()); break;
       case Format::gcc: (void)render_gcc(findings, path, text, render_, out_.sink()); break;
+      // NOLINTNEXTLINE(bugprone-unchecked-optional-access): made in the constructor for this format.
       case Format::json: json_->add(path, ok, findings, text); break;
     }
   }

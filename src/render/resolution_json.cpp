@@ -81,7 +81,7 @@ class ResolutionJson {
     string(resolution_.name(layer));
     append(",\"type\":");
     string(resolution_.type(layer));
-    append(",\"quantize\":{},\"rule\":", resolution_.quantized(layer));
+    append(R"(,"quantize":{},"rule":)", resolution_.quantized(layer));
     rule(resolution_.rule(layer));
     append(",\"lost\":[");
     Rule lost[Resolution::max_lost];
@@ -90,7 +90,7 @@ class ResolutionJson {
       if (i != 0) text() += ',';
       rule(lost[i]);
     }
-    append("],\"data\":{{\"algo\":");
+    append(R"(],"data":{{"algo":)");
     const EffectiveData data = resolution_.data(layer);
     value(data.algo);
     if (data.has_clip) {
@@ -105,7 +105,7 @@ class ResolutionJson {
     }
     append(",\"dst_type\":");
     value(data.dst_type);
-    append("}},\"weight\":{{\"algo\":");
+    append(R"(}},"weight":{{"algo":)");
     const EffectiveWeight weight = resolution_.weight(layer);
     value(weight.algo);
     append(",\"channel_wise\":");
@@ -117,8 +117,8 @@ class ResolutionJson {
 
   void summary() {
     const render::Tally tally = render::tally_of(resolution_);
-    append("{{\"layers\":{},\"quantized\":{},\"skipped\":{},\"int4\":{},\"int8\":{},\"rules\":[",
-           resolution_.layers().size(), tally.quantized, tally.skipped, tally.int4, tally.int8);
+    append(R"({{"layers":{},"quantized":{},"skipped":{},"int4":{},"int8":{},"rules":[)", resolution_.layers().size(),
+           tally.quantized, tally.skipped, tally.int4, tally.int8);
     std::string_view comma = "\n";
     for (const render::RuleUse& use : tally.rules) {
       text() += comma;
@@ -160,10 +160,10 @@ class ResolutionJson {
   void place(Origin from, std::uint32_t at) {
     const Span span = places_.value(at);
     if (span.has_place()) {
-      append("\"from\":\"{}\",\"line\":{},\"begin\":{},\"end\":{}}}", render::origin_name(from),
+      append(R"("from":"{}","line":{},"begin":{},"end":{}}})", render::origin_name(from),
              lines_.position(span.begin).line, span.begin, span.end);
     } else {
-      append("\"from\":\"{}\",\"line\":null,\"begin\":null,\"end\":null}}", render::origin_name(from));
+      append(R"("from":"{}","line":null,"begin":null,"end":null}})", render::origin_name(from));
     }
   }
   void string(std::string_view text_of_it) { render::append_json_string(text(), text_of_it); }

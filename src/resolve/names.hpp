@@ -45,7 +45,7 @@ class Names {
   template <class Elements, class NameOf, class Store>
   [[nodiscard]] bool add_each(const Elements& elements, NameOf name_of, Store store) noexcept {
     constexpr std::uint32_t ahead = 16;
-    std::uint32_t hashes[ahead];
+    std::uint32_t hashes[ahead] = {};
     auto hashed = elements.begin();
     std::uint32_t count = 0;
     const auto hash_next = [&] {
