@@ -135,11 +135,9 @@ bool Resolver::expand_group(std::uint32_t index) noexcept {
 }
 
 // A search may pass the whole graph, so many of them would take time quadratic in the groups. AMCT stops
-// at the first group that fails; from there on, the others are found as long as that is cheap. Groups
-// that hold more nodes than there are have one in common, which AMCT refuses too.
+// at the first group that fails; from there on, the others are found as long as that is cheap.
 bool Resolver::may_search(std::uint32_t index) noexcept {
-  const bool is_sound = reporter_.errors() == errors_before_groups_ && group_nodes_.size() <= model_.node.size();
-  if (steps_ <= most_steps_ || is_sound) return true;
+  if (steps_ <= most_steps_ || reporter_.errors() == errors_before_groups_) return true;
   if (!out_of_steps_) {
     at_step(Step::expansion, index);
     reporter_.report<Code::groups_not_searched>(Severity::warning, places_.name(config_.distill_group[index].at));
