@@ -12,8 +12,6 @@ using namespace std::literals;
 
 namespace {
 
-constexpr std::string_view class_names[] = {"Conv2d"sv, "Linear"sv};
-
 // How many candidates a diagnostic about a network without layers explains.
 constexpr unsigned most_explained = 3;
 

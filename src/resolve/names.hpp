@@ -137,11 +137,12 @@ class Names {
   [[nodiscard]] bool grow(std::uint32_t capacity) noexcept {
     std::uint64_t slots = 16;
     while (slots < std::uint64_t{capacity} + capacity / 2) slots *= 2;
-    if (slots > SIZE_MAX / sizeof(Slot) || capacity > SIZE_MAX / sizeof(std::string_view)) return false;
+    const std::uint64_t names_bytes = std::uint64_t{capacity} * sizeof(std::string_view);
+    if (slots > SIZE_MAX / sizeof(Slot) || names_bytes > SIZE_MAX) return false;
     const std::size_t bytes = static_cast<std::size_t>(slots) * sizeof(Slot);
     auto* const table = static_cast<Slot*>(arena_->allocate(bytes, alignof(Slot)));
     auto* const names = static_cast<std::string_view*>(
-        arena_->allocate(capacity * sizeof(std::string_view), alignof(std::string_view)));
+        arena_->allocate(static_cast<std::size_t>(names_bytes), alignof(std::string_view)));
     if (table == nullptr || names == nullptr) return false;
     std::memset(static_cast<void*>(table), 0xFF, bytes);
     for (std::uint32_t i = 0; i < size_; ++i) new (names + i) std::string_view(names_[i]);
