@@ -104,7 +104,8 @@ bool Resolver::number_names() noexcept {
   if (expected >= none ||
       !names_.reserve(reporter_.arena(), static_cast<std::uint32_t>(expected), options_.hash_seed) ||
       !make_array(module_name_, modules, none) || !make_array(module_class_, modules, none) ||
-      !make_array(node_name_, nodes, none) || !make_array(node_module_, nodes, none)) {
+      !make_array(node_name_, nodes, none) || !make_array(node_module_, nodes, none) ||
+      !make_array(facts_, nodes, NodeFacts{})) {
     return false;
   }
   std::uint32_t i = 0;
@@ -123,6 +124,7 @@ bool Resolver::number_names() noexcept {
       node_module_[i] = last = names_.add_behind(last, node->module_name.value);
       if (last == none) return false;
     }
+    facts_[i] = facts_of(i, node.value);
     ++i;
   }
   model_names_ = names_.size();

@@ -126,11 +126,14 @@ class Resolver {
     std::uint32_t size = 0;
   };
 
-  // Who reads a value that is read once.
-  struct Consumer {
-    enum class Kind : std::uint8_t { none, node, graph_output };
-    Kind kind = Kind::none;
-    std::uint32_t index = 0;
+  struct NodeFacts {
+    enum class Op : std::uint8_t { other, batch_norm, activation };
+    enum class Consumer : std::uint8_t { none, node, graph_output };
+
+    std::uint32_t consumer = 0;      // index of the only reader of the first port
+    Consumer kind = Consumer::none;  // what that is; none: there is not exactly one
+    Op op = Op::other;
+    bool is_reused = false;
   };
 
   Resolver(const AMCTDistillConfig& config, const Model& model, const ResolveOptions& options, Resolution& result,
@@ -268,7 +271,7 @@ class Resolver {
   [[nodiscard]] std::string_view amct_module_name(std::uint32_t node) const noexcept;
 
   // ---- units.cpp: what AMCT groups by itself, and the order of all groups (steps 12 and 13)
-  [[nodiscard]] Consumer single_consumer(std::uint32_t node) const noexcept;
+  [[nodiscard]] NodeFacts facts_of(std::uint32_t index, const Node& node) const noexcept;
   [[nodiscard]] bool make_units() noexcept;
   [[nodiscard]] bool fill_unit(Unit& unit, std::uint32_t node) noexcept;
   [[nodiscard]] bool make_cascades() noexcept;
@@ -293,6 +296,7 @@ class Resolver {
   std::uint32_t* module_class_ = nullptr;       // and of its class
   std::uint32_t* node_name_ = nullptr;          // the number of each node's name
   std::uint32_t* node_module_ = nullptr;        // that of its module's name; none: it has none
+  NodeFacts* facts_ = nullptr;                  // of each node
   std::uint32_t* numbers_in_[name_lists] = {};  // those of the names in each list
   std::uint32_t class_name_[Resolution::classes] = {none, none};
 

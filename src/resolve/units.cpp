@@ -21,22 +21,31 @@ bool is_activation(std::string_view op) noexcept {
 
 }  // namespace
 
-// The only consumer of a node's first port.
-Resolver::Consumer Resolver::single_consumer(std::uint32_t node) const noexcept {
-  const List<Field<Port>>& ports = model_.node[node]->output;
-  if (ports.empty()) return {};
-  Consumer found;
-  for (const Field<std::uint32_t>& consumer : ports[0]->consumer) {
-    if (!is_edge(node, consumer.value)) continue;
-    if (found.kind != Consumer::Kind::none) return {};
-    found = {Consumer::Kind::node, consumer.value};
+// What the steps below ask of a node, together: the nodes themselves are too large to go through often.
+Resolver::NodeFacts Resolver::facts_of(std::uint32_t index, const Node& node) const noexcept {
+  NodeFacts facts;
+  const std::string_view op = node.op_type.value;
+  facts.op = op == "BatchNormalization"sv ? NodeFacts::Op::batch_norm
+             : is_activation(op)          ? NodeFacts::Op::activation
+                                          : NodeFacts::Op::other;
+  facts.is_reused = node.is_reused.value;
+  if (node.output.empty()) return facts;
+  const Port& port = node.output[0].value;
+  std::uint32_t consumers = 0;
+  for (const Field<std::uint32_t>& consumer : port.consumer) {
+    if (!is_edge(index, consumer.value)) continue;
+    ++consumers;
+    facts.consumer = consumer.value;
+    facts.kind = NodeFacts::Consumer::node;
   }
-  for (const Field<std::uint32_t>& output : ports[0]->graph_output) {
+  for (const Field<std::uint32_t>& output : port.graph_output) {
     if (output.value >= model_.graph_output.size()) continue;
-    if (found.kind != Consumer::Kind::none) return {};
-    found = {Consumer::Kind::graph_output, output.value};
+    ++consumers;
+    facts.consumer = output.value;
+    facts.kind = NodeFacts::Consumer::graph_output;
   }
-  return found;
+  if (consumers != 1) facts.kind = NodeFacts::Consumer::none;
+  return facts;
 }
 
 // ---- Units (step 12)
@@ -68,23 +77,23 @@ bool Resolver::make_units() noexcept {
 bool Resolver::fill_unit(Unit& unit, std::uint32_t node) noexcept {
   const auto append = [&](std::uint32_t member) { unit.name[unit.size++] = node_name_[member]; };
   append(node);
-  Consumer next = single_consumer(node);
-  if (next.kind != Consumer::Kind::node) return true;
-  if (model_.node[next.index]->op_type.value == "BatchNormalization"sv) {
-    const Text* const type = class_of(node_module_[next.index]);
+  if (facts_[node].kind != NodeFacts::Consumer::node) return true;
+  std::uint32_t next = facts_[node].consumer;
+  if (facts_[next].op == NodeFacts::Op::batch_norm) {
+    const Text* const type = class_of(node_module_[next]);
     if (type == nullptr) {
       at_step(Step::units, node);
       Diagnostic* const diagnostic =
-          reporter_.error<Code::batch_norm_without_module>({}, display_name(node), names_[node_name_[next.index]]);
-      reporter_.amct(diagnostic, AmctError::not_in_model, {amct_module_name(next.index)});
+          reporter_.error<Code::batch_norm_without_module>({}, display_name(node), names_[node_name_[next]]);
+      reporter_.amct(diagnostic, AmctError::not_in_model, {amct_module_name(next)});
       return false;
     }
-    if (*type != "BatchNorm2d"sv || model_.node[next.index]->is_reused.value) return false;
-    append(next.index);
-    next = single_consumer(next.index);
-    if (next.kind != Consumer::Kind::node) return true;
+    if (*type != "BatchNorm2d"sv || facts_[next].is_reused) return false;
+    append(next);
+    if (facts_[next].kind != NodeFacts::Consumer::node) return true;
+    next = facts_[next].consumer;
   }
-  if (is_activation(model_.node[next.index]->op_type.value)) append(next.index);
+  if (facts_[next].op == NodeFacts::Op::activation) append(next);
   return true;
 }
 
@@ -115,12 +124,12 @@ bool Resolver::make_cascade(std::uint32_t node) noexcept {
       if (group_nodes_.push_back(reporter_.arena(), infos_[unit.name[i]].node) == nullptr) return false;
     }
     if (report_too_many_members() || ++taken >= config_.group_size.value) return true;
-    const Consumer next = single_consumer(infos_[unit.name[unit.size - 1]].node);
-    switch (next.kind) {
-      case Consumer::Kind::none: return true;
-      case Consumer::Kind::node: name = node_name_[next.index]; break;
-      case Consumer::Kind::graph_output:
-        name = names_.find(model_.graph_output[next.index].value);
+    const NodeFacts& last = facts_[infos_[unit.name[unit.size - 1]].node];
+    switch (last.kind) {
+      case NodeFacts::Consumer::none: return true;
+      case NodeFacts::Consumer::node: name = node_name_[last.consumer]; break;
+      case NodeFacts::Consumer::graph_output:
+        name = names_.find(model_.graph_output[last.consumer].value);
         warn_of_output(name);
         break;
     }
