@@ -20,10 +20,10 @@ fi
 if [[ $level == ci || $level == full ]]; then
   packages+=(clang-14 clang-format-14 clang-19 clang-tidy-19 libclang-rt-19-dev libc++-19-dev libc++abi-19-dev)
   packages+=(gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib shellcheck)
-  packages+=(python3-torch python3-torchvision)
 fi
 if [[ $level == full ]]; then
   packages+=(libclang-rt-14-dev libprotobuf-dev protobuf-compiler libbenchmark-dev valgrind qemu-user)
+  packages+=(python3-torch python3-torchvision)
   packages+=(g++-aarch64-linux-gnu g++-arm-linux-gnueabihf g++-s390x-linux-gnu)
 fi
 

@@ -101,7 +101,7 @@ class Names {
   [[nodiscard]] std::uint64_t slot_of(std::string_view name, std::uint32_t hash) const noexcept {
     for (std::uint64_t i = hash & mask_;; i = (i + 1) & mask_) {
       const Slot& slot = slots_[i];
-      if (slot.number == none || (slot.hash == hash && same(names_[slot.number], name))) return i;
+      if (slot.number == none || (slot.hash == hash && names_[slot.number] == name)) return i;
     }
   }
   [[nodiscard]] std::uint64_t free_slot(std::uint32_t hash) const noexcept {
@@ -125,14 +125,10 @@ class Names {
   [[nodiscard]] std::uint32_t look_behind(std::uint32_t last, std::string_view name) const noexcept {
     constexpr std::uint32_t most = 4;
     for (std::uint32_t i = last; i < size_ && i - last <= most; ++i) {
-      if (same(names_[i], name)) return i;
+      if (names_[i] == name) return i;
     }
     return none;
   }
-  static bool same(std::string_view a, std::string_view b) noexcept {
-    return a.size() == b.size() && (a.data() == b.data() || std::memcmp(a.data(), b.data(), a.size()) == 0);
-  }
-
   // Makes room for so many names. What the smaller table took is lost in the arena: less than the new one.
   [[nodiscard]] bool grow(std::uint32_t capacity) noexcept {
     std::uint64_t slots = 16;
