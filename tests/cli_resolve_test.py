@@ -228,6 +228,11 @@ class Resolve(Files):
         self.usage_error("'--output' is an option of 'resolve', not of 'check'", "check", "-o", "x", "a.cfg")
         self.usage_error("'explain' needs the network: --model MODEL", "explain", "a.cfg", "conv1")
         self.usage_error("no layer given", "explain", "a.cfg", "--model", "model")
+        self.usage_error("a layer's name is empty", "explain", "a.cfg", "--model", "model", "")
+        self.usage_error("'--output ./a.cfg' would replace 'a.cfg', which is read", "resolve", "a.cfg", "--model",
+                         "model", "-o", "./a.cfg")
+        self.usage_error("'--output model' would replace 'model', which is read", "resolve", "--model", "model", "-o",
+                         "model")
         self.usage_error("'diff' takes two files", "diff", "a.cfg", "--model", "model")
         self.usage_error("'diff' takes two files, and 'c' is another", "diff", "a", "b", "c", "--model", "model")
         self.usage_error("standard input ('-') can be read only once", "diff", "-", "-", "--model", "model")

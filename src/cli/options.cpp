@@ -1,6 +1,7 @@
 #include "cli/options.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <charconv>
@@ -514,7 +515,33 @@ class ArgumentReader {
       fail("'{}' needs the network: --model MODEL", "'{}' 需要网络描述：--model MODEL", row->name);
     } else if (times_standard_input_is_read() > 1) {
       fail("standard input ('-') can be read only once", "标准输入（'-'）只能读取一次");
+    } else if (options_.command == Command::explain && names_an_empty_layer()) {
+      fail("a layer's name is empty", "层名为空");
+    } else if (const char* const input = input_that_is_replaced(); input != nullptr) {
+      fail("'--output {}' would replace '{}', which is read", "'--output {}' 会覆盖所读取的 '{}'",
+           shown(options_.output), shown(input));
     }
+  }
+
+  [[nodiscard]] bool names_an_empty_layer() const {
+    return std::any_of(options_.files.begin() + 1, options_.files.end(),
+                       [](const char* layer) { return *layer == '\0'; });
+  }
+
+  // The file among those that are read that the output would take the place of.
+  [[nodiscard]] const char* input_that_is_replaced() const {
+    struct stat output {};
+    if (options_.output == nullptr || ::stat(options_.output, &output) != 0 || !S_ISREG(output.st_mode)) return nullptr;
+    const auto is_output = [&output](const char* file) {
+      struct stat input {};
+      return file != nullptr && ::stat(file, &input) == 0 && input.st_dev == output.st_dev &&
+             input.st_ino == output.st_ino;
+    };
+    if (is_output(options_.model)) return options_.model;
+    for (const char* const file : options_.files) {
+      if (is_output(file)) return file;
+    }
+    return nullptr;
   }
 
   [[nodiscard]] std::size_t times_standard_input_is_read() const {
