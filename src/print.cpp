@@ -11,6 +11,8 @@
 
 namespace distillcfg {
 
+using namespace std::string_view_literals;
+
 namespace {
 
 using detail::Output;
@@ -61,7 +63,7 @@ void write_scalar(Output& out, const FieldSchema& field, const void* value) noex
     case FieldType::uint32:
       out.write({digits, detail::write_unsigned(*static_cast<const std::uint32_t*>(value), digits)});
       break;
-    case FieldType::boolean: out.write(*static_cast<const bool*>(value) ? "true" : "false"); break;
+    case FieldType::boolean: out.write(*static_cast<const bool*>(value) ? "true"sv : "false"sv); break;
     case FieldType::float32: out.write({digits, detail::write_float(*static_cast<const float*>(value), digits)}); break;
     case FieldType::enumeration: write_enum(out, *field.enumeration, value); break;
     case FieldType::string: write_string(out, *static_cast<const Text*>(value)); break;

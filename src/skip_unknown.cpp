@@ -11,6 +11,8 @@
 
 namespace distillcfg::detail {
 
+using namespace std::string_view_literals;
+
 namespace {
 
 // What is open within a skipped field, innermost last: two bits each.
@@ -249,7 +251,7 @@ bool Parser::skip_value(const char* p) noexcept {
       }
     } else if (next.is('}') || next.is('>')) {
       if (next.is('}') != (open.top() == Nesting::braces)) {
-        reporter_.error<Code::mismatched_close>(span(next), next.text(), next.is('}') ? "<" : "{");
+        reporter_.error<Code::mismatched_close>(span(next), next.text(), next.is('}') ? "<"sv : "{"sv);
         return false;
       }
     } else {
@@ -259,7 +261,7 @@ bool Parser::skip_value(const char* p) noexcept {
       if (behind == nullptr) {
         if (next.kind == TokenKind::end) {
           reporter_.error<Code::unclosed_message>(span(behind_value, behind_value), skipped_name_.text(),
-                                                  open.top() == Nesting::braces ? "}" : ">");
+                                                  open.top() == Nesting::braces ? "}"sv : ">"sv);
         } else if (next.kind != TokenKind::foreign || !lookalike(next)) {
           reporter_.error<Code::expected_field_name>(span(next), next.text());
         }

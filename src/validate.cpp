@@ -11,6 +11,8 @@
 
 namespace distillcfg {
 
+using namespace std::string_view_literals;
+
 namespace detail {
 
 namespace {
@@ -47,7 +49,7 @@ bool overflows(const Field<float>& value, const Places& places) noexcept {
 
 std::string_view non_finite_text(float value) noexcept {
   if (std::isnan(value)) return "nan";
-  return value > 0 ? "inf" : "-inf";
+  return value > 0 ? "inf"sv : "-inf"sv;
 }
 
 // A float as the text has it, or printed.
@@ -105,7 +107,7 @@ std::string_view weight_algorithm_name(const DistillWeightQuantConfig* weight) n
   }
 }
 std::string_view weight_type_field(std::string_view algorithm) noexcept {
-  return algorithm == "ulq_distill"sv ? "ulq_distill.dst_type" : "arq_distill.dst_type";
+  return algorithm == "ulq_distill"sv ? "ulq_distill.dst_type"sv : "arq_distill.dst_type"sv;
 }
 
 // The global settings, against which each override is held.
@@ -164,7 +166,7 @@ class Inheritance {
         found(Reset{"ulq_quantize.clip_max_min", ulq.clip_max_min.at, clip_text_, unset});
       }
       if (ulq.fixed_min.has_value() && !own_ulq.fixed_min.has_value()) {
-        found(Reset{"ulq_quantize.fixed_min", ulq.fixed_min.at, ulq.fixed_min.value ? "true" : "false", unset});
+        found(Reset{"ulq_quantize.fixed_min", ulq.fixed_min.at, ulq.fixed_min.value ? "true"sv : "false"sv, unset});
       }
     }
     if (algorithm == "ulq_distill"sv && weight_algorithm_name(own.weight).empty()) {
@@ -175,8 +177,8 @@ class Inheritance {
     const Field<bool> channel_wise = channel_wise_of(global_.weight);
     const bool may_be_conv = class_name.empty() || class_name == distilled_classes[0];
     if (channel_wise.has_value() && !channel_wise.value && !channel_wise_of(own.weight).has_value() && may_be_conv) {
-      found(Reset{algorithm == "ulq_distill"sv ? "ulq_distill.channel_wise" : "arq_distill.channel_wise",
-                  channel_wise.at, "false", class_name.empty() ? "true (Conv2d)" : "true"});
+      found(Reset{algorithm == "ulq_distill"sv ? "ulq_distill.channel_wise"sv : "arq_distill.channel_wise"sv,
+                  channel_wise.at, "false", class_name.empty() ? "true (Conv2d)"sv : "true"sv});
     }
   }
 
@@ -227,7 +229,7 @@ Diagnostic* report_type_mismatch(Severity severity, const Source& source, std::u
     reporter.note<NoteKind::other_type_here>(diagnostic, places.value(other.at), name_of(other.value));
     return diagnostic;
   }
-  std::string_view missing = data_is_int4 ? "distill_weight_quant_config" : "distill_data_quant_config";
+  std::string_view missing = data_is_int4 ? "distill_weight_quant_config"sv : "distill_data_quant_config"sv;
   std::uint32_t at = source_at;
   if (const std::string_view algorithm = weight_algorithm_name(source.weight); data_is_int4 && !algorithm.empty()) {
     missing = weight_type_field(algorithm);

@@ -11,6 +11,8 @@
 
 namespace distillcfg::detail {
 
+using namespace std::string_view_literals;
+
 // ---- duplicates
 
 bool Parser::again(const FieldSchema& field, const char* name) noexcept {
@@ -446,7 +448,7 @@ bool Parser::semicolon_comment(Token name) noexcept {
       skip_blank(separator_ + 1, end_) != name.begin || on_new_line(separator_, name.begin) || starts_field(name)) {
     return false;
   }
-  Diagnostic* const diagnostic = reporter_.error<Code::foreign_comment>(span(separator_, separator_ + 1), ";");
+  Diagnostic* const diagnostic = reporter_.error<Code::foreign_comment>(span(separator_, separator_ + 1), ";"sv);
   reporter_.fix(diagnostic, span(separator_, separator_ + 1), "#");
   p_ = line_end(name.begin);
   return true;
@@ -502,7 +504,7 @@ Parser::Next Parser::number_for_name(Step& step, const char* start, Token number
     // "1,000" for an integer: there the comma has no place at all.
     const FieldSchema* const field = find_field(*frame().schema, token(name_).text());
     const bool integer = field != nullptr && field->type == FieldType::uint32;
-    reporter_.fix(diagnostic, span(separator_, separator_ + 1), integer ? "" : ".");
+    reporter_.fix(diagnostic, span(separator_, separator_ + 1), integer ? ""sv : "."sv);
     p_ = number.end;
     return Next::again;
   }

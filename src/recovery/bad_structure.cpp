@@ -8,6 +8,8 @@
 
 namespace distillcfg::detail {
 
+using namespace std::string_view_literals;
+
 // ---- between a name and its value
 
 Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, Token name, const char* p) noexcept {
@@ -20,7 +22,7 @@ Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, Token nam
     while (*behind == '=' || *behind == ':') ++behind;
     Diagnostic* const diagnostic = reporter_.error<Code::wrong_separator>(span(found.begin, behind), field.name,
                                                                           found.is('=') ? found.text() : "::");
-    reporter_.fix(diagnostic, span(found.begin, behind), colon.is(':') ? "" : ":");
+    reporter_.fix(diagnostic, span(found.begin, behind), colon.is(':') ? ""sv : ":"sv);
     const Next next = value_step(step, name.begin, field, {name.kind, name.fault, name.begin, behind, nullptr});
     step.length = 0;
     return next;
@@ -59,7 +61,7 @@ Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, Token nam
   };
   // With what its fields are closed shows with what it was to be opened.
   const char close = missing_closes('}') < 0 || missing_closes('>') >= 0 ? '}' : '>';
-  const std::string_view opener = close == '}' ? " {" : " <";
+  const std::string_view opener = close == '}' ? " {"sv : " <"sv;
   if (belongs(found) || (is_closer(found) && missing_closes(*found.begin) < 0)) {
     Diagnostic* const diagnostic = reporter_.error<Code::expected_message>(span(name), field.name, found.text());
     reporter_.fix(diagnostic, span(before, before), opener);
@@ -86,7 +88,7 @@ Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, Token nam
   const Token behind = token(q);
   if (belongs(behind) && missing_closes(close) < 0) {
     const bool one_sign = found.kind == TokenKind::symbol && skip_blank(found.end, end_) == behind.begin;
-    if (one_sign) reporter_.fix(diagnostic, span(found), close == '}' ? "{" : "<");
+    if (one_sign) reporter_.fix(diagnostic, span(found), close == '}' ? "{"sv : "<"sv);
     ++missing_closes(close);
     return enter(behind.begin, close);
   }

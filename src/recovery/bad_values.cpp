@@ -9,6 +9,8 @@
 
 namespace distillcfg::detail {
 
+using namespace std::string_view_literals;
+
 namespace {
 
 // Characters that a keyboard, an input method or a word processor puts in place of ASCII ones.
@@ -500,7 +502,7 @@ bool Parser::bad_element(const FieldSchema& field, Token found) noexcept {
     // The element's opening brace is missing.
     Diagnostic* const diagnostic = reporter_.error<Code::expected_message>(span(found), field.name, found.text());
     const char close = missing_closes('}') < 0 || missing_closes('>') >= 0 ? '}' : '>';
-    reporter_.fix(diagnostic, span(found.begin, found.begin), close == '}' ? "{ " : "< ");
+    reporter_.fix(diagnostic, span(found.begin, found.begin), close == '}' ? "{ "sv : "< "sv);
     ++missing_closes(close);
     open_element(field, found.begin, close);
     return false;
@@ -613,12 +615,12 @@ bool Parser::placeholder(Token found) noexcept {
   const char* behind = nullptr;
   if (found.is('$')) {
     if (p[1] == '{' || p[1] == '(') {
-      behind = behind_text(p + 2, p[1] == '{' ? "}" : ")");
+      behind = behind_text(p + 2, p[1] == '{' ? "}"sv : ")"sv);
     } else if (is(p[1], name_start)) {
       behind = behind_name(p + 1);
     }
   } else if (found.is('{') && (p[1] == '{' || p[1] == '%')) {
-    behind = behind_text(p + 2, p[1] == '{' ? "}}" : "%}");
+    behind = behind_text(p + 2, p[1] == '{' ? "}}"sv : "%}"sv);
   } else if (found.is('<') && is(p[1], name_start)) {
     const char* const name_end = behind_name(p + 1);
     if (*name_end == '>') behind = name_end + 1;

@@ -10,6 +10,8 @@
 
 namespace distillcfg {
 
+using namespace std::string_view_literals;
+
 namespace {
 
 using detail::Output;
@@ -109,7 +111,7 @@ class ConfigWriter {
     }
     write_type(data.dst_type.value);
     out_.write("\n        },\n        \"distill_weight_config\":{\n            \"algo\":\"");
-    out_.write(weight.algo.value == WeightAlgorithmName::arq_distill ? "arq" : "ulq");
+    out_.write(weight.algo.value == WeightAlgorithmName::arq_distill ? "arq"sv : "ulq"sv);
     out_.write("_distill\",\n            \"channel_wise\":");
     write_bool(weight.channel_wise.value);
     write_type(weight.dst_type.value);
@@ -147,7 +149,7 @@ class ConfigWriter {
 
   // ---- values
 
-  void write_bool(bool value) noexcept { out_.write(value ? "true" : "false"); }
+  void write_bool(bool value) noexcept { out_.write(value ? "true"sv : "false"sv); }
   void write_number(std::uint32_t value) noexcept {
     char digits[20];
     out_.write({digits, detail::write_unsigned(value, digits)});

@@ -92,7 +92,7 @@ def check_pkg_config(compiler, prefix, packages, scratch):
 
 def check_cmake(compiler, prefix, scratch):
     build = scratch / 'cmake'
-    run('cmake', '-S', HERE, '-B', build, f'-DCMAKE_PREFIX_PATH={prefix}', f'-DCMAKE_CXX_COMPILER={compiler[0]}',
+    run('cmake', '-G', 'Ninja', '-S', HERE, '-B', build, f'-DCMAKE_PREFIX_PATH={prefix}', f'-DCMAKE_CXX_COMPILER={compiler[0]}',
         '-DCMAKE_CXX_FLAGS=' + ' '.join(compiler[1:]))
     run('cmake', '--build', build)
     check_consumer(build / 'consumer')
