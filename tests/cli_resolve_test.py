@@ -9,14 +9,9 @@ import json
 import os
 import stat
 import subprocess
-import sys
-import tempfile
 import unittest
 
-if len(sys.argv) > 1 and os.access(sys.argv[1], os.X_OK):
-    TOOL = os.path.abspath(sys.argv.pop(1))
-else:
-    TOOL = os.path.abspath(os.environ.get("DISTILLCFG_TOOL", "distillcfg"))
+from tool_under_test import TOOL, FolderTest, environment
 
 MODULES = b"""\
 module { name: "conv1" type: "Conv2d" }
@@ -48,26 +43,15 @@ distill_override_layer_types { layer_type: "Linear" }
 
 
 def run(*arguments, stdin=b"", **more):
-    environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "LANG", "LC_ALL")}
-    return subprocess.run([TOOL, *arguments], input=stdin, capture_output=True, env=environment, timeout=120, **more)
+    return subprocess.run([TOOL, *arguments], input=stdin, capture_output=True, env=environment(), timeout=120, **more)
 
 
-class Files(unittest.TestCase):
+class Network(FolderTest):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        here = os.getcwd()
-        self.addCleanup(os.chdir, here)
-        os.chdir(folder.name)
+        super().setUp()
         self.write("model", MODEL)
         self.write("modules", MODULES)
         self.write("a.cfg", CONFIG)
-
-    @staticmethod
-    def write(name, content):
-        with open(name, "wb") as file:
-            file.write(content)
-        return name
 
     @staticmethod
     def read(name):
@@ -85,7 +69,7 @@ class Files(unittest.TestCase):
         self.assertEqual(result.stderr.decode().splitlines()[0], "distillcfg: " + expected)
 
 
-class Resolve(Files):
+class Resolve(Network):
     def resolve_json(self, *arguments, config=CONFIG):
         result = run("resolve", "--format", "json", *arguments)
         self.assertEqual(result.returncode, 0, result)
@@ -245,7 +229,7 @@ class Resolve(Files):
                     self.assertEqual(line, line.rstrip())
 
 
-class Output(Files):
+class Output(Network):
     def resolve_to(self, path, *arguments, config="a.cfg"):
         return run("resolve", config, "--model", "model", "--format", "json", "-o", path, *arguments)
 
@@ -295,7 +279,7 @@ class Output(Files):
         self.assertTrue(stat.S_ISCHR(os.stat("/dev/null").st_mode))
 
 
-class Explain(Files):
+class Explain(Network):
     def test_story(self):
         result = run("explain", "a.cfg", "--model", "model", "conv2", "fc", "conv1")
         self.assertEqual(result.returncode, 0, result)
@@ -317,7 +301,7 @@ class Explain(Files):
         self.assertFalse(any("amct_error" in d for d in found))
 
 
-class Diff(Files):
+class Diff(Network):
     def test_same(self):
         self.write("b.cfg", b"# another layout\n" + CONFIG)
         result = run("diff", "a.cfg", "b.cfg", "--model", "model")
@@ -344,7 +328,7 @@ class Diff(Files):
             self.assertEqual((result.returncode, result.stdout), (2, b""))
 
 
-class Check(Files):
+class Check(Network):
     def codes(self, *arguments):
         result = run("check", "--format", "json", *arguments)
         document = json.loads(result.stdout)

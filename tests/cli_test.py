@@ -11,14 +11,9 @@ import pty
 import re
 import resource
 import subprocess
-import sys
-import tempfile
 import unittest
 
-if len(sys.argv) > 1 and os.access(sys.argv[1], os.X_OK):
-    TOOL = os.path.abspath(sys.argv.pop(1))
-else:
-    TOOL = os.environ.get("DISTILLCFG_TOOL", "")
+from tool_under_test import TOOL, FolderTest, environment
 
 GOOD = b"batch_num: 1\n"
 BAD = b"bach_num: 1\n"
@@ -27,15 +22,15 @@ DIAGNOSTIC_KEYS = ["code", "slug", "severity", "message", "line", "column", "beg
 
 
 def run(*arguments, stdin=b"", env=None, **more):
-    environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "LANG", "LC_ALL")}
-    environment.update(env or {})
+    variables = environment()
+    variables.update(env or {})
     if "stdout" not in more:
         more["stdout"] = subprocess.PIPE
     if not isinstance(stdin, bytes):
         more["stdin"] = stdin
     else:
         more["input"] = stdin
-    return subprocess.run([TOOL, *arguments], stderr=subprocess.PIPE, env=environment, timeout=60, **more)
+    return subprocess.run([TOOL, *arguments], stderr=subprocess.PIPE, env=variables, timeout=60, **more)
 
 
 def run_on_terminal(*arguments, env=None):
@@ -44,15 +39,15 @@ def run_on_terminal(*arguments, env=None):
     import struct
     import termios
 
-    environment = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
-    environment["TERM"] = "xterm"
-    environment.update(env or {})
+    variables = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
+    variables["TERM"] = "xterm"
+    variables.update(env or {})
     try:
         mine, theirs = pty.openpty()
     except OSError as error:
         raise unittest.SkipTest("no pseudo-terminal to be had") from error
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
-    process = subprocess.Popen([TOOL, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
+    process = subprocess.Popen([TOOL, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=variables)
     os.close(theirs)
     shown = b""
     while True:
@@ -68,22 +63,7 @@ def run_on_terminal(*arguments, env=None):
     return shown
 
 
-class Files(unittest.TestCase):
-    """A test in a folder of its own."""
-
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        here = os.getcwd()
-        self.addCleanup(os.chdir, here)
-        os.chdir(folder.name)
-
-    @staticmethod
-    def write(name, content):
-        with open(name, "wb") as file:
-            file.write(content)
-        return name
-
+class Files(FolderTest):
     def check_result(self, result, status, stdout=None, stderr=b""):
         self.assertEqual(result.returncode, status, result)
         if stdout is not None:
@@ -596,7 +576,4 @@ class Output(Files):
 
 
 if __name__ == "__main__":
-    if not TOOL:
-        sys.exit("say where the tool is: as the first argument, or in DISTILLCFG_TOOL")
-    TOOL = os.path.abspath(TOOL)
     unittest.main()

@@ -9,81 +9,13 @@
 
 #include "distillcfg/diagnostics.hpp"
 #include "distillcfg/parse.hpp"
+#include "support/flat_config.hpp"
 #include "text/lexer.hpp"
 
 namespace distillcfg {
 namespace {
 
-constexpr std::string_view sample = R"cfg(batch_num: 1
-group_size: 1
-data_dump: true
-
-distill_group: {
-    start_layer_name: "layer1"
-    end_layer_name: "layer2"
-}
-
-distill_data_quant_config: {
-    ulq_quantize: {
-        clip_max_min: {
-            clip_max: 6.0
-            clip_min: -6.0
-        }
-        fixed_min: true
-        dst_type: INT8
-    }
-}
-
-distill_weight_quant_config: {
-    arq_distill: {
-       channel_wise: true
-       dst_type: INT8
-    }
-  }
-
-quant_skip_layers: "layer3"
-quant_skip_layer_types: "type1"
-
-distill_override_layers : {
-    layer_name: "layer4"
-    distill_data_quant_config: {
-        ulq_quantize: {
-            clip_max_min: {
-                clip_max: 3.0
-                clip_min: -3.0
-            }
-            fixed_min: true
-            dst_type: INT8
-        }
-    }
-    distill_weight_quant_config: {
-        arq_distill: {
-           channel_wise: false
-           dst_type: INT8     
-        }
-    }
-}
-
-distill_override_layer_types : {
-    layer_type: "type2"
-    distill_data_quant_config: {
-        ulq_quantize: {
-            clip_max_min: {
-                clip_max: 3.0
-                clip_min: -3.0
-            }
-            fixed_min: true
-            dst_type: INT4
-        }
-    }
-    distill_weight_quant_config: {
-        ulq_distill: {
-           channel_wise: false
-           dst_type: INT8     
-        }
-    }
-}
-)cfg";
+using test::documented_sample;
 
 constexpr std::string_view replacements[] = {"",  "{", "}", "<", ">",     "[", "]", ":",
                                              ";", ",", "x", "1", "\"a\"", "=", "."};
@@ -110,7 +42,7 @@ std::vector<std::string> mutants_of(std::string_view text) {
 
 TEST_CASE("every text one token away from the sample is read to an end and explained") {
   std::size_t few = 0;
-  const std::vector<std::string> mutants = mutants_of(sample);
+  const std::vector<std::string> mutants = mutants_of(documented_sample);
   for (const std::string& mutant : mutants) {
     CAPTURE(mutant);
     const Document document = parse(mutant);
@@ -132,9 +64,9 @@ TEST_CASE("every text one token away from the sample is read to an end and expla
 }
 
 TEST_CASE("a text that is cut off anywhere is read to an end and explained") {
-  for (std::size_t size = 0; size <= sample.size(); ++size) {
+  for (std::size_t size = 0; size <= documented_sample.size(); ++size) {
     CAPTURE(size);
-    const Document document = parse(sample.substr(0, size));
+    const Document document = parse(documented_sample.substr(0, size));
     CHECK(document.diagnostics().errors() <= 2);
   }
 }

@@ -8,84 +8,13 @@
 #include <string_view>
 
 #include "distillcfg/parse.hpp"
+#include "support/flat_config.hpp"
 #include "support/test_memory.hpp"
 
 using namespace distillcfg;
+using distillcfg::test::documented_sample;
 
 namespace {
-
-// The sample of AMCT's documentation, as it is printed there.
-constexpr std::string_view documented_sample = R"cfg(
-batch_num: 1
-group_size: 1
-data_dump: true
-
-distill_group: {
-    start_layer_name: "layer1"
-    end_layer_name: "layer2"
-}
-
-distill_data_quant_config: {
-    ulq_quantize: {
-        clip_max_min: {
-            clip_max: 6.0
-            clip_min: -6.0
-        }
-        fixed_min: true
-        dst_type: INT8
-    }
-}
-
-distill_weight_quant_config: {
-    arq_distill: {
-       channel_wise: true
-       dst_type: INT8
-    }
-  }
-
-quant_skip_layers: "layer3"
-quant_skip_layer_types: "type1"
-
-distill_override_layers : {
-    layer_name: "layer4"
-    distill_data_quant_config: {
-        ulq_quantize: {
-            clip_max_min: {
-                clip_max: 3.0
-                clip_min: -3.0
-            }
-            fixed_min: true
-            dst_type: INT8
-        }
-    }
-    distill_weight_quant_config: {
-        arq_distill: {
-           channel_wise: false
-           dst_type: INT8     
-        }
-    }
-}
-
-distill_override_layer_types : {
-    layer_type: "type2"
-    distill_data_quant_config: {
-        ulq_quantize: {
-            clip_max_min: {
-                clip_max: 3.0
-                clip_min: -3.0
-            }
-            fixed_min: true
-            dst_type: INT4
-        }
-    }
-    distill_weight_quant_config: {
-        ulq_distill: {
-           channel_wise: false
-           dst_type: INT8     
-        }
-    }
-}
-)cfg";
 
 struct NoteRow {
   std::string_view name;
@@ -168,10 +97,11 @@ std::string fixed(std::string_view text) {
 }
 
 TEST_CASE("the documented sample has three warnings") {
-  const Document document = parse(documented_sample);
+  const std::string text = "\n" + std::string(documented_sample);
+  const Document document = parse(text);
   REQUIRE(document.ok());
   REQUIRE(document.diagnostics().empty());
-  CHECK(validated(documented_sample) ==
+  CHECK(validated(text) ==
         "warning 3014 30:25 `\"type1\"` [type1]\n"
         "warning 3014 53:17 `\"type2\"` [type2]\n"
         "warning 3012 61:23 `INT4` [INT4] [INT8]\n"

@@ -110,13 +110,13 @@ SourceFile::SourceFile(const char* path, const Options& options) : path_(path), 
   was_read_ = true;
 }
 
-Input::Input(const char* path, const Options& options) : SourceFile(path, options) {
+Input::Input(const char* path, const Options& options) : ParsedFile(path, options) {
   if (!was_read()) return;
   document_ = borrow_padded(
       bytes(), {.semantics = options.semantics, .allow_unknown = options.allow_unknown, .limits = limits_of(options)});
 }
 
-ModelInput::ModelInput(const char* path, const Options& options) : SourceFile(path, options) {
+ModelInput::ModelInput(const char* path, const Options& options) : ParsedFile(path, options) {
   if (!was_read()) return;
   document_ = borrow_padded_model(bytes(), {.allow_unknown = options.allow_unknown, .limits = limits_of(options)});
 }

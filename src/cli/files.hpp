@@ -57,36 +57,36 @@ class SourceFile {
   Diagnostics failure_;
 };
 
-// A quant.cfg, read and parsed; or why it could not be read.
-class Input : public SourceFile {
+// A file, read and parsed as a Parsed; or why it could not be read.
+template <class Parsed>
+class ParsedFile : public SourceFile {
  public:
-  Input(const char* path, const Options& options);
-
-  [[nodiscard]] const Document& document() const noexcept { return document_; }
+  [[nodiscard]] const Parsed& document() const noexcept { return document_; }
   [[nodiscard]] std::string_view text() const noexcept { return document_.text(); }
   [[nodiscard]] bool ok() const noexcept { return was_read() && document_.ok(); }
   [[nodiscard]] const Diagnostics& diagnostics() const noexcept {
     return was_read() ? document_.diagnostics() : failure();
   }
 
- private:
-  Document document_;
+ protected:
+  using SourceFile::SourceFile;
+  ~ParsedFile() = default;
+
+  Parsed document_;
+};
+
+// A quant.cfg.
+class Input : public ParsedFile<Document> {
+ public:
+  Input(const char* path, const Options& options);
 };
 
 // The description of a network.
-class ModelInput : public SourceFile {
+class ModelInput : public ParsedFile<ModelDocument> {
  public:
   ModelInput(const char* path, const Options& options);
 
   [[nodiscard]] const Model& model() const noexcept { return document_.model(); }
-  [[nodiscard]] std::string_view text() const noexcept { return document_.text(); }
-  [[nodiscard]] bool ok() const noexcept { return was_read() && document_.ok(); }
-  [[nodiscard]] const Diagnostics& diagnostics() const noexcept {
-    return was_read() ? document_.diagnostics() : failure();
-  }
-
- private:
-  ModelDocument document_;
 };
 
 [[nodiscard]] inline Limits limits_of(const Options& options) noexcept {

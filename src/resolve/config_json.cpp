@@ -32,7 +32,7 @@ class ConfigWriter {
     for (const Layer& layer : resolution_.layers()) {
       if (!out_.ok()) break;
       if (key_of(layer) != std::size(keys)) continue;
-      begin_member(1, resolution_.name(layer));
+      begin_member(resolution_.name(layer));
       write_layer(layer);
     }
     end('}', 0);
@@ -55,7 +55,7 @@ class ConfigWriter {
   }
 
   void write_key(Key key) noexcept {
-    begin_member(1, keys[key]);
+    begin_member(keys[key]);
     if (in_place_of_[key] != nullptr) {
       write_layer(*in_place_of_[key]);
       return;
@@ -131,8 +131,8 @@ class ConfigWriter {
     first_ = false;
     new_line(depth);
   }
-  void begin_member(int depth, std::string_view name) noexcept {
-    begin_element(depth);
+  void begin_member(std::string_view name) noexcept {
+    begin_element(1);
     write_string(name);
     out_.write(':');
   }
