@@ -123,7 +123,8 @@ class Reporter {
   // A text that lives as long as the diagnostics: the pieces joined; "" if there is no memory.
   [[nodiscard]] std::string_view join(std::string_view a, std::string_view b, std::string_view c = {}) noexcept;
 
-  // Whether 'did you mean' should still be looked for: it is the costly part of a diagnostic.
+  // Whether 'did you mean' should still be looked for: it is the costly part of a diagnostic. Counts
+  // what is found, not what is kept, so that limits never change how reading goes on.
   [[nodiscard]] bool wants_suggestions() const noexcept {
     return std::uint64_t{out_.errors_} + out_.warnings_ <= most_suggestions;
   }
