@@ -256,11 +256,11 @@ void require_survives_buffers(std::string_view text, const Mode& mode, const Rea
   DISTILLCFG_REQUIRE(reading.document.arena_used() <= enough, "arena_bound bounds the arena");
   const std::size_t used = reading.document.arena_used();
   // Where memory runs out, any step may be the one that meets it.
-  const auto hash = static_cast<std::size_t>(hash_of(text));
-  const std::size_t sizes[] = {0,        hash % (used + 1), (hash >> 32) % (used + 1),
-                               used - 1, used + 1024,       static_cast<std::size_t>(enough)};
-  for (const std::size_t size : sizes) {
-    if (size > enough) continue;
+  const std::uint64_t hash = hash_of(text);
+  const std::uint64_t sizes[] = {0, hash % (used + 1), (hash >> 32U) % (used + 1), used - 1, used + 1024, enough};
+  for (const std::uint64_t wanted : sizes) {
+    if (wanted > enough) continue;
+    const auto size = static_cast<std::size_t>(wanted);
     set_mode_situation(mode, "a buffer of", size);
     // An odd address, since a caller's buffer may have one.
     const std::size_t shift = size % 3 == 0 ? 1 : 0;

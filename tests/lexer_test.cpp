@@ -463,10 +463,10 @@ TEST_CASE("whatever the bytes are, tokens cover the text and end within it") {
   for (int i = 0; i < 20'000; ++i) {
     std::string text;
     state = state * 6364136223846793005U + 1442695040888963407U;
-    const std::size_t size = (state >> 33U) % 40;
+    const auto size = static_cast<std::size_t>((state >> 33U) % 40);
     while (text.size() < size) {
       state = state * 6364136223846793005U + 1442695040888963407U;
-      text += alphabet[(state >> 33U) % alphabet.size()];
+      text += alphabet[static_cast<std::size_t>((state >> 33U) % alphabet.size())];
     }
     const PaddedText padded(text);
     const char* p = padded.begin();
