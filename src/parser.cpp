@@ -1,12 +1,12 @@
 #include "parser.hpp"
 
-#include <cfloat>
 #include <cstring>
 #include <limits>
 
 #include "reflect.hpp"
 #include "text/literals.hpp"
 #include "text/numbers.hpp"
+#include "text/plain_values.hpp"
 #include "text/scan.hpp"
 
 // The path that a well-formed file takes is one loop without calls, except where size counts.
@@ -19,59 +19,6 @@
 namespace distillcfg::detail {
 
 namespace {
-
-constexpr unsigned behind_name_class = name_start | digit;
-// What may not follow a number directly, nor stand in a plain decimal one.
-constexpr unsigned behind_number_class = name_start | digit | point;
-
-constexpr double powers_of_ten[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-
-// ---- Values as they are nearly always written. Each returns behind the value, or nullptr if it is
-// ---- written in another way, or wrong.
-
-// Decimal, without a leading zero, below 10^9.
-DISTILLCFG_HOT const char* read_plain(const char* p, std::uint32_t& value) noexcept {
-  const char* const first = p;
-  std::uint32_t result = 0;
-  while (is(*p, digit) && p - first < 9) result = result * 10 + static_cast<std::uint32_t>(*p++ - '0');
-  if (p == first || (*first == '0' && p - first > 1) || is(*p, behind_number_class)) return nullptr;
-  value = result;
-  return p;
-}
-
-// [-] digits [. digits], at most 15 of them, so that both numbers of the one division are exact.
-DISTILLCFG_HOT const char* read_plain(const char* p, float& value) noexcept {
-  if constexpr (FLT_EVAL_METHOD != 0) return nullptr;
-  const bool negative = *p == '-';
-  p += negative ? 1 : 0;
-  const char* const first = p;
-  std::uint64_t digits = 0;
-  while (is(*p, digit)) digits = digits * 10 + static_cast<unsigned>(*p++ - '0');
-  if (p == first || (*first == '0' && p - first > 1)) return nullptr;
-  std::ptrdiff_t fraction = 0;
-  if (*p == '.') {
-    const char* const behind_point = ++p;
-    while (is(*p, digit)) digits = digits * 10 + static_cast<unsigned>(*p++ - '0');
-    fraction = p - behind_point;
-  }
-  if (p - first > 15 || is(*p, behind_number_class)) return nullptr;
-  const auto result = static_cast<float>(static_cast<double>(digits) / powers_of_ten[fraction]);
-  value = negative ? -result : result;
-  return p;
-}
-
-DISTILLCFG_HOT const char* read_plain(const char* p, bool& value) noexcept {
-  if (std::memcmp(p, "true", 4) == 0 && !is(p[4], behind_name_class)) {
-    value = true;
-    return p + 4;
-  }
-  if (std::memcmp(p, "false", 5) == 0 && !is(p[5], behind_name_class)) {
-    value = false;
-    return p + 5;
-  }
-  return nullptr;
-}
 
 // `value` is an enum; writing it as the integer that it is stored as must not look like one.
 void set_enum(void* value, std::uint32_t number) noexcept { std::memcpy(value, &number, sizeof number); }
@@ -157,6 +104,7 @@ Parser::Next Parser::find_step(Step& step) noexcept {
     return Next::step;
   }
   if (p == end_ && depth_ == 0) return Next::done;
+  if (reread_element(start)) return Next::reread;
   return not_a_field(step, start, p);
 }
 
@@ -164,6 +112,7 @@ Parser::Next Parser::field_step(Step& step, const char* start, const char* name)
   const char* p = nullptr;
   const FieldSchema* const field = find_field_at(*frame().schema, state_, name, p);
   if (field == nullptr) {
+    if (reread_element(start)) return Next::reread;
     return unknown_field(step, start, {TokenKind::identifier, TokenFault::none, name, p, nullptr});
   }
   return value_step(step, start, *field, {TokenKind::identifier, TokenFault::none, name, p, nullptr});
@@ -181,11 +130,11 @@ Parser::Next Parser::value_step(Step& step, const char* start, const FieldSchema
   }
   step = {start, &field, 0, 0, '\0'};
   if (message) {
-    if (*p != '{' && *p != '<') return bad_message(step, field, name, p);
+    if (*p != '{' && *p != '<') return reread_element(start) ? Next::reread : bad_message(step, field, name, p);
     step.close = *p == '{' ? '}' : '>';
     ++p;
   } else if (!colon) {
-    return bad_colon(step, field, name, p);
+    return reread_element(start) ? Next::reread : bad_colon(step, field, name, p);
   }
   p_ = p;
   step.name = static_cast<std::uint8_t>(name.begin - start);
@@ -216,6 +165,7 @@ DISTILLCFG_HOT void Parser::read_field(const FieldSchema& field, const char* nam
     value_start_ = p_;
     name_ = name;
     read_scalar(field, element);
+    if (watched_) shapes_.saw_value(field.type, static_cast<char*>(element), value_start_, p_);
     return;
   }
   std::uint32_t& at = place_in(top.message, field);
@@ -224,7 +174,12 @@ DISTILLCFG_HOT void Parser::read_field(const FieldSchema& field, const char* nam
   }
   at = offset(name);
   name_ = name;
+  const char* const start = p_;
   read_scalar(field, member_of(top.message, field));
+  if (watched_) [[unlikely]] {
+    shapes_.saw_place(at, name);
+    shapes_.saw_value(field.type, member_of(top.message, field), start, p_);
+  }
 }
 
 DISTILLCFG_HOT void Parser::read_scalar(const FieldSchema& field, void* value) noexcept {
@@ -479,10 +434,20 @@ void* Parser::append(const FieldSchema& field, const char* place) noexcept {
     new (element) Field<std::uint32_t>();
   }
   place_in(element, field) = offset(place);
+  if (watched_) {
+    void** const chunk = list_in(frame().message, field).only_chunk();
+    if (chunk == nullptr) {
+      watched_ = false;
+    } else if (list_in(frame().message, field).size() == 1) {
+      shapes_.saw_pointer(chunk);
+    }
+    shapes_.saw_place(place_in(element, field), place);
+  }
   return element;
 }
 
 void Parser::read_list(const FieldSchema& field) noexcept {
+  watched_ = false;
   name_ = list_start_ = p_;
   bracketless_list_ = false;
   state_ = field.state;
@@ -556,6 +521,7 @@ DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* n
         repeated = true;
       } else {
         at = offset(name);
+        if (watched_) shapes_.saw_place(at, name);
       }
       message = member_of(top.message, field);
       break;
@@ -575,6 +541,10 @@ DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* n
       field.message->construct(message);
       place_in(message, field) = offset(name);
       set_box(top.message, field, message);
+      if (watched_) {
+        shapes_.saw_pointer(member_of(top.message, field));
+        shapes_.saw_place(place_in(message, field), name);
+      }
       break;
     }
     case Storage::list:
@@ -594,6 +564,7 @@ DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* n
         }
       }
       if (at == absent || other) at = offset(name);
+      if (watched_) shapes_.saw_place(at, name);
       message = static_cast<char*>(field.alternative(variant, true));
       break;
     }
@@ -626,6 +597,40 @@ DISTILLCFG_HOT void Parser::close_message() noexcept {
   if (closed.in_list && another_element(*closed.field)) read_elements(*closed.field);
 }
 
+// ---- elements of the root's lists, read as a whole where they have a known shape
+
+bool Parser::read_element(const FieldSchema& field, const char* name, char close) noexcept {
+  // Only in texts without a diagnostic, so that no element is to be explained.
+  const bool worthwhile = reporter_.nothing_reported() && shapes_.worthwhile();
+  const char* const open = p_ - 1;
+  if (worthwhile) {
+    ListBase& list = list_in(frame().message, field);
+    const char* const behind = shapes_.read(field, begin_, name, open, list, reporter_.arena());
+    if (behind != nullptr) {
+      p_ = behind;
+      state_ = field.state;
+      element_ = {&field, name, open, behind};
+      return true;
+    }
+  }
+  open_message(field, name, close, false);
+  watched_ = worthwhile && !stopped_ && shapes_.watch(field, open, frame().message, reporter_.arena());
+  return false;
+}
+
+// What is wrong behind an element is explained with what the parser knows from reading it. So if that
+// was read as a whole, it is read once more.
+bool Parser::reread_element(const char* start) noexcept {
+  if (element_.behind == nullptr || element_.behind != start) return false;
+  const Element element = element_;
+  element_ = {};
+  shapes_.stop();
+  list_in(frame().message, *element.field).drop_last();
+  p_ = element.open + 1;
+  open_message(*element.field, element.name, element.behind[-1], false);
+  return true;
+}
+
 // ---- the loop
 
 DISTILLCFG_HOT bool Parser::matches(const Step& seen, const char* p) const noexcept {
@@ -653,6 +658,10 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
       const int depth = depth_;
       const Next next = find_step(found);
       if (next == Next::done) break;
+      if (next == Next::reread) {
+        found.length = 0;
+        continue;
+      }
       if (next == Next::again) {
         found.length = 0;
         limit_lookahead();
@@ -667,7 +676,15 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
     const char* const name = (step->length != 0 ? start : step->bytes) + step->name;
     if (field == nullptr) {
       close_message();
+      if (watched_ && depth_ == 0) {
+        watched_ = false;
+        if (reporter_.nothing_reported() && !required_in_doubt_) shapes_.keep(*frames_[1].field, p_, reporter_.arena());
+      }
     } else if (field->type == FieldType::message) {
+      if (depth_ == 0 && field->storage == Storage::list) {
+        static_cast<void>(read_element(*field, name, step->close));
+        continue;
+      }
       open_message(*field, name, step->close, false);
     } else {
       read_field(*field, name);

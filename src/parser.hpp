@@ -12,6 +12,7 @@
 #include "distillcfg/parse.hpp"
 #include "distillcfg/schema.hpp"
 #include "reporter.hpp"
+#include "shapes.hpp"
 #include "text/lexer.hpp"
 #include "text/literals.hpp"
 
@@ -67,12 +68,14 @@ class Parser {
     char close;                // of a message that is opened: what will close it; of a close: it
   };
 
-  enum class Next : std::uint8_t { step, again, done };
+  enum class Next : std::uint8_t { step, again, reread, done };
 
   // ---- parser.cpp
   [[nodiscard]] Next find_step(Step& step) noexcept;
   [[nodiscard]] Next field_step(Step& step, const char* start, const char* name) noexcept;
   [[nodiscard]] Next value_step(Step& step, const char* start, const FieldSchema& field, const Token& name) noexcept;
+  [[nodiscard]] bool read_element(const FieldSchema& field, const char* name, char close) noexcept;
+  [[nodiscard]] bool reread_element(const char* start) noexcept;
   [[nodiscard]] bool matches(const Step& seen, const char* p) const noexcept;
   void read_field(const FieldSchema& field, const char* name) noexcept;
   void read_scalar(const FieldSchema& field, void* value) noexcept;
@@ -221,6 +224,16 @@ class Parser {
   const char* string_start_ = nullptr;
   const char* string_end_ = nullptr;
 
+  // The element that was read as a whole last.
+  struct Element {
+    const FieldSchema* field;
+    const char* name;
+    const char* open;
+    const char* behind;  // nullptr: none
+  };
+  Element element_ = {};
+  bool watched_ = false;  // the shape of the element that is read is to be kept
+
   // Under merge and amct: some message was closed without a required field.
   bool required_in_doubt_ = false;
 
@@ -253,6 +266,7 @@ class Parser {
 
   // For each state the two that were seen last: a oneof has two members.
   Step steps_[max_states][2] = {};
+  Shapes shapes_;
 };
 
 }  // namespace distillcfg::detail

@@ -130,6 +130,7 @@ class Reporter {
   }
 
   [[nodiscard]] std::uint32_t errors() const noexcept { return out_.errors_; }
+  [[nodiscard]] bool nothing_reported() const noexcept { return (out_.errors_ | out_.warnings_) == 0; }
   [[nodiscard]] Arena& arena() noexcept { return arena_; }
 
   // Puts the diagnostics in order. To be called once, at the end.

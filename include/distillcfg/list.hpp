@@ -41,6 +41,10 @@ class ListBase {
   // Memory for one more element of `stride` bytes, which the caller must construct there; counts
   // it. nullptr if the arena is exhausted or the list holds 2^32 - 1 elements.
   [[nodiscard]] void* append_slot(Arena& arena, std::size_t stride, std::size_t alignment) noexcept;
+  // Takes the last element away; its slot is not used again if it was the first of a chunk.
+  void drop_last() noexcept { --size_; }
+  // The pointer to the first chunk, while that holds all elements; else nullptr.
+  [[nodiscard]] void** only_chunk() noexcept { return size_ <= first_capacity_ ? &first_ : nullptr; }
 
  protected:
   struct Place {

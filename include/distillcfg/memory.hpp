@@ -106,6 +106,11 @@ class Arena {
     return place == nullptr ? nullptr : new (place) T(std::forward<Arguments>(arguments)...);
   }
 
+  // Where the next allocation will stand if the current block has room for it.
+  [[nodiscard]] char* next(std::size_t alignment) const noexcept {
+    return reinterpret_cast<char*>((cursor_ + alignment - 1) & ~(alignment - 1));
+  }
+
   // Bytes handed out so far, gaps for alignment included.
   [[nodiscard]] std::size_t used() const noexcept;
   // Bytes taken from the allocator or offered by the buffer.

@@ -33,6 +33,21 @@ inline bool same_bytes(const char* a, const char* b, unsigned size) noexcept {
   return static_cast<std::uint32_t>(different) == 0 && equal(size - 32) == 0xFFFFU && equal(size - 16) == 0xFFFFU;
 }
 
+// The same for any number of bytes from 1 on, of which none at `b` is zero. Reads at most
+// source_padding bytes behind the first difference.
+inline bool same_text(const char* a, const char* b, std::size_t size) noexcept {
+  const auto equal = [a, b](std::size_t i) { return _mm_cmpeq_epi8(load_vector(a + i), load_vector(b + i)); };
+  const auto both = [equal](std::size_t i, std::size_t j) { return mask_of(_mm_and_si128(equal(i), equal(j))); };
+  if (size <= 16) return (mask_of(equal(0)) ^ 0xFFFFU) << (32 - size) == 0;
+  if (size <= 32) return both(0, size - 16) == 0xFFFFU;
+  // Whole blocks of 32 bytes, then the last 32, which may overlap with them.
+  const std::size_t last = size - 32;
+  for (std::size_t i = 0; i < last; i += 32) {
+    if (both(i, i + 16) != 0xFFFFU) return false;
+  }
+  return both(last, last + 16) == 0xFFFFU;
+}
+
 inline const char* skip_white_space(const char* p) noexcept {
   if (!is(*p, white_space)) return p;
   for (;;) {
@@ -79,6 +94,15 @@ inline std::uint64_t load_word(const char* p) noexcept {
 }
 
 inline bool same_bytes(const char* a, const char* b, unsigned size) noexcept { return std::memcmp(a, b, size) == 0; }
+
+inline bool same_text(const char* a, const char* b, std::size_t size) noexcept {
+  for (; size >= sizeof(std::uint64_t); size -= sizeof(std::uint64_t)) {
+    if (load_word(a) != load_word(b)) return false;
+    a += sizeof(std::uint64_t);
+    b += sizeof(std::uint64_t);
+  }
+  return std::memcmp(a, b, size) == 0;
+}
 
 inline const char* skip_white_space(const char* p) noexcept {
   if (!is(*p, white_space)) return p;

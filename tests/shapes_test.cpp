@@ -1,0 +1,290 @@
+// Elements that are written alike are read as a whole; the result must be what reading them one by
+// one gives. So each text here is read twice: as it is, and with some of its spaces turned into tabs,
+// differently in each element, so that no two of them are alike. Values, places and diagnostics must
+// be the same.
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "distillcfg/distillcfg.hpp"
+#include "reflect.hpp"
+
+using namespace distillcfg;
+
+namespace {
+
+// Any message, through its schema: a line a field, with its place.
+class Dump {
+ public:
+  std::string text;
+
+  void message(const MessageSchema& schema, const void* value) {
+    for (const FieldSchema& field : schema.fields) {
+      if (field.storage == Storage::list) {
+        const detail::ListBase& list = detail::list_in(value, field);
+        for (std::uint32_t i = 0; i < list.size(); ++i) {
+          const void* const element = list.element(i, field.field_size);
+          entry(field, element, detail::place_in(element, field));
+        }
+      } else if (const void* const member = detail::singular_value(value, field); member != nullptr) {
+        entry(field, member, detail::place_in(field.storage == Storage::boxed ? member : value, field));
+      }
+    }
+  }
+
+ private:
+  void entry(const FieldSchema& field, const void* value, std::uint32_t place) {
+    text += std::string(depth_, ' ') + std::string(field.name) + '@' + std::to_string(place);
+    std::uint32_t word = 0;
+    switch (field.type) {
+      case FieldType::message:
+        text += '\n';
+        ++depth_;
+        message(*field.message, value);
+        --depth_;
+        return;
+      case FieldType::string: text += '"' + std::string(static_cast<const Text*>(value)->view()) + '"'; break;
+      case FieldType::boolean: text += *static_cast<const bool*>(value) ? "=true" : "=false"; break;
+      default: std::memcpy(&word, value, sizeof word); text += '=' + std::to_string(word);
+    }
+    text += '\n';
+  }
+
+  std::size_t depth_ = 0;
+};
+
+void add_diagnostics(std::string& text, const Diagnostics& diagnostics) {
+  for (std::uint32_t i = 0; i < diagnostics.size(); ++i) {
+    const Diagnostic& diagnostic = diagnostics[i];
+    text += 'D' + std::to_string(static_cast<unsigned>(diagnostic.code)) + ' ' + std::to_string(diagnostic.at.begin) +
+            '-' + std::to_string(diagnostic.at.end);
+    for (const Note& note : diagnostic.notes) {
+      text += " note " + std::to_string(note.at.begin) + '-' + std::to_string(note.at.end);
+    }
+    for (const Fix& fix : diagnostic.fixes) {
+      text += " fix " + std::to_string(fix.at.begin) + '-' + std::to_string(fix.at.end) + std::string(fix.text);
+    }
+    text += '\n';
+  }
+}
+
+std::string dump_config(std::string_view text, const ParseOptions& options = {}) {
+  const Document document = parse(text, options);
+  Dump dump;
+  dump.message(config_schema(), &document.config());
+  add_diagnostics(dump.text, document.diagnostics());
+  return dump.text;
+}
+
+std::string dump_model(std::string_view text) {
+  const ModelDocument document = parse_model(text);
+  Dump dump;
+  dump.message(model_schema(), &document.model());
+  add_diagnostics(dump.text, document.diagnostics());
+  return dump.text;
+}
+
+// The elements in a row, unlike each other: number i written in spaces and tabs.
+std::string disguised(const std::vector<std::string>& elements) {
+  std::string all;
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    std::string element = elements[i];
+    std::size_t number = i;
+    for (std::size_t at = 0; number != 0 && at < element.size(); ++at) {
+      if (element[at] == '"' || element[at] == '#') break;
+      if (element[at] != ' ') continue;
+      if (number % 2 != 0) element[at] = '\t';
+      number /= 2;
+    }
+    REQUIRE(number == 0);
+    all += element;
+  }
+  return all;
+}
+
+std::string joined(const std::vector<std::string>& elements) {
+  std::string all;
+  for (const std::string& element : elements) all += element;
+  return all;
+}
+
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : state_(seed) {}
+  std::uint32_t below(std::uint32_t bound) {
+    state_ = state_ * 6364136223846793005U + 1442695040888963407U;
+    return static_cast<std::uint32_t>(state_ >> 33U) % bound;
+  }
+  template <class... Choices>
+  std::string one_of(Choices... choices) {
+    const std::string_view all[] = {choices...};
+    return std::string(all[below(sizeof...(choices))]);
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+constexpr const char* blanks = "          ";
+
+std::string number(Random& random) {
+  return random.one_of("6.0", "-6.0", "0.5", "12.125", "123456.7", "1234567.25", "-0.0", "3", "1e3", "007", "0.1234567",
+                       "16777217.0", "12345678", "123456789012345.6", "1.", "inf", "-4f", "99999999.5");
+}
+
+std::string name(Random& random) {
+  const std::string plain = "backbone.layer" + std::to_string(random.below(1000)) + ".conv1";
+  switch (random.below(24)) {
+    case 0: return '"' + plain + "\\x41\"";
+    case 1: return '"' + plain + "\" \"more\"";
+    case 2: return '\'' + plain + '\'';
+    case 3: return "\"\"";
+    case 4: return "\"a\xC3\xA9\"";
+    case 5: return '"' + plain + plain + plain + '"';
+    default: return '"' + plain + '"';
+  }
+}
+
+// Elements with few differences, so that many are alike.
+std::string override_element(Random& random, std::uint32_t variety) {
+  const auto vary = [&](const char* usual, const char* other) {
+    return std::string(random.below(100) < variety ? other : usual);
+  };
+  std::string text = vary("distill_override_layers: {", "distill_override_layer_types: {");
+  const bool type = text.find("types") != std::string::npos;
+  text += std::string(blanks) + (type ? "layer_type: " : "layer_name: ") + name(random);
+  if (random.below(100) >= variety) {
+    text += vary("\n", " # a remark\n") + "distill_data_quant_config: { ulq_quantize" + vary(": ", " ") +
+            "{ clip_max_min { clip_max: " + number(random) + vary("\n", ",") + "clip_min: " + number(random) +
+            vary("}", ";}") + " fixed_min: " + random.one_of("true", "false", "true", "false", "t", "0") +
+            vary(" dst_type: INT8", " dst_type: INT4") + "}}";
+  }
+  text += vary("\n", ", ") + "distill_weight_quant_config: {" + random.one_of("arq_distill", "ulq_distill") +
+          ": { channel_wise: " + random.one_of("true", "false") + vary("", " dst_type: 1") + "}}";
+  return text + "\n}\n";
+}
+
+}  // namespace
+
+TEST_CASE("elements that are written alike become what they become one by one") {
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    CAPTURE(seed);
+    Random random(seed);
+    const std::uint32_t variety = random.below(3) * 8;
+    std::vector<std::string> elements;
+    const std::uint32_t count = 2 + random.below(200);
+    for (std::uint32_t i = 0; i < count; ++i) elements.push_back(override_element(random, variety));
+    for (const Semantics semantics : {Semantics::strict, Semantics::merge, Semantics::amct}) {
+      const ParseOptions options{.semantics = semantics};
+      REQUIRE(dump_config(joined(elements), options) == dump_config(disguised(elements), options));
+    }
+  }
+}
+
+TEST_CASE("a mistake behind or within an element is explained alike, however the ones before were read") {
+  const std::string good =
+      std::string("distill_group {") + blanks + "start_layer_name: \"a\" end_layer_name: \"b\" }\n";
+  const std::string nested = std::string("distill_override_layers {") + blanks +
+                             "layer_name: \"a\" distill_data_quant_config { ulq_quantize { dst_type: INT8 } }}\n";
+  for (const char* mistake :
+       {"}",
+        "}}",
+        ",,",
+        "distil_group {}",
+        "distill_group 1",
+        "batch_num 2",
+        "dst_type: INT4 }",
+        "layer_name: \"b\" }",
+        "end_layer_name: \"b\" }",
+        "fixed_min: true } }",
+        "distill_group {",
+        "\x01",
+        "\"x\"",
+        "[a.b]: 1",
+        "; comment",
+        "distill_group { start_layer_name: \"a\" end_layer_name: }",
+        "distill_group { start_layer_name: \"a\" }",
+        "distill_group { start_layer_name: \"a\", start_layer_name: \"b\" end_layer_name: \"c\" }",
+        "distill_override_layers { layer_name: \"a\" distill_data_quant_config { ulq_quantize { dst_type: INT8 }",
+        "distill_override_layers { layer_name: \"a\" distill_data_quant_config { ulq_quantize { dst_type: INT9 } }}",
+        "distill_override_layers { layer_name: \"a\" distill_data_quant_config { ulq_quantize < dst_type: INT8 } }}",
+        "distill_override_layers < layer_name: \"a\" distill_data_quant_config { ulq_quantize { dst_type: INT8 } }}",
+        "quant_skip_layers: \"unclosed\nbatch_num: 1",
+        "# only a comment",
+        "batch_num: 1 batch_num: 1"}) {
+    CAPTURE(mistake);
+    for (const std::string& element : {good, nested}) {
+      for (std::size_t before = 1; before < 6; ++before) {
+        for (std::size_t behind = 0; behind < 3; ++behind) {
+          std::vector<std::string> elements(before, element);
+          elements.push_back(std::string(blanks) + mistake + '\n');
+          elements.insert(elements.end(), behind, element);
+          for (const bool unknown : {false, true}) {
+            const ParseOptions options{.allow_unknown = unknown};
+            REQUIRE(dump_config(joined(elements), options) == dump_config(disguised(elements), options));
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("elements of a model description, with lists in them") {
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    CAPTURE(seed);
+    Random random(seed);
+    std::vector<std::string> elements;
+    const std::uint32_t count = 2 + random.below(100);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      std::string text = std::string("node {") + blanks + "name: " + name(random) + " op_type: \"Conv\"";
+      if (random.below(8) == 0) text += " trans_a: true";
+      if (random.below(8) == 0) text += " weight_rank: 3";
+      const std::uint32_t outputs = random.below(16) == 0 ? random.below(4) : 1;
+      for (std::uint32_t j = 0; j < outputs; ++j) {
+        text += " output {";
+        const std::uint32_t consumers = random.below(4) == 0 ? random.below(12) : 1;
+        for (std::uint32_t k = 0; k < consumers; ++k) text += " consumer: " + std::to_string(i + random.below(1000));
+        if (random.below(16) == 0) text += " consumer: [1, 2, 3]";
+        text += " }";
+      }
+      elements.push_back(text + " }\n");
+      elements.push_back(std::string("module {") + blanks + "name: \"m" + std::to_string(i) +
+                         "\" type: " + random.one_of("\"Conv2d\"", "\"ReLU\"", "\"Linear\"") + " }\n");
+    }
+    REQUIRE(dump_model(joined(elements)) == dump_model(disguised(elements)));
+  }
+}
+
+TEST_CASE("memory that ends between elements read as a whole") {
+  std::string text;
+  Random random(7);
+  for (int i = 0; i < 70;) {
+    const std::string element = override_element(random, 0);
+    if (!parse(element).ok()) continue;
+    text += element;
+    ++i;
+  }
+  const Document whole = parse(text);
+  REQUIRE(whole.ok());
+  std::vector<std::byte> buffer(whole.arena_reserved() + 4096);
+  bool accepted = false;
+  for (std::size_t size = text.size(); size <= buffer.size(); size += 52) {
+    const Document document = parse(text, {.memory = Memory(std::span(buffer.data(), size))});
+    CHECK(document.arena_used() <= size);
+    if (document.ok()) {
+      accepted = true;
+      CHECK(document.config().distill_override_layers.size() == 70);
+    } else {
+      REQUIRE_FALSE(accepted);
+      REQUIRE(document.diagnostics().size() == 1);
+      CHECK(document.diagnostics()[0].code == Code::out_of_memory);
+    }
+  }
+  CHECK(accepted);
+}
