@@ -48,30 +48,6 @@ bool is_one_of(std::string_view text, std::string_view a, std::string_view b, st
   return text == a || text == b || text == c;
 }
 
-// Whether the name at `p` is this one. There are source_padding bytes behind any text.
-bool is_name(std::string_view name, const char* p) noexcept {
-  return std::memcmp(name.data(), p, name.size()) == 0 && !is(p[name.size()], behind_name_class);
-}
-
-// The field whose name stands at `name`; `end` is set behind the name in any case.
-const FieldSchema* find_field_at(const MessageSchema& schema, std::uint16_t state, const char* name,
-                                 const char*& end) noexcept {
-  // The one that stands next in the schema comes next most often.
-  const auto next = static_cast<std::size_t>(state - schema.first_state);
-  if (next < schema.fields.size() && is_name(schema.fields[next].name, name)) {
-    end = name + schema.fields[next].name.size();
-    return &schema.fields[next];
-  }
-  end = name + 1;
-  while (is(*end, behind_name_class)) ++end;
-  // Names are nearly all of different lengths.
-  const auto size = static_cast<std::size_t>(end - name);
-  for (const FieldSchema& field : schema.fields) {
-    if (field.name.size() == size && std::memcmp(field.name.data(), name, size) == 0) return &field;
-  }
-  return nullptr;
-}
-
 // A string literal's bytes between its quotes.
 std::string_view content_of(Token literal) noexcept {
   return {literal.begin + 1, static_cast<std::size_t>(literal.end - literal.begin) - 2};
@@ -79,17 +55,23 @@ std::string_view content_of(Token literal) noexcept {
 
 }  // namespace
 
+// Behind white space and comments.
+DISTILLCFG_HOT const char* Parser::to_token(const char* p) const noexcept {
+  p = skip_white_space(p);
+  return *p == '#' ? skip_blank_run(p, end_) : p;
+}
+
 Parser::Next Parser::find_step(Step& step) noexcept {
   const char* const start = p_;
-  const char* p = skip_blank(start, end_);
-  if (state_ != frame().schema->first_state) {
+  const char* p = to_token(start);
+  if (!is(*p, name_start) && state_ != frame().schema->first_state) {
     if ((*p == '"' || *p == '\'') && string_end_ == start) {
       continue_string();
       return Next::again;
     }
     if (*p == ',' || *p == ';') {
       separator_ = p;
-      p = skip_blank(p + 1, end_);
+      p = to_token(p + 1);
     }
   }
   if (is(*p, name_start)) return field_step(step, start, p);
@@ -108,44 +90,52 @@ Parser::Next Parser::find_step(Step& step) noexcept {
   return not_a_field(step, start, p);
 }
 
-Parser::Next Parser::field_step(Step& step, const char* start, const char* name) noexcept {
-  const char* p = nullptr;
-  const FieldSchema* const field = find_field_at(*frame().schema, state_, name, p);
-  if (field == nullptr) {
-    if (reread_element(start)) return Next::reread;
-    return unknown_field(step, start, {TokenKind::identifier, TokenFault::none, name, p, nullptr});
+DISTILLCFG_HOT Parser::Next Parser::field_step(Step& step, const char* start, const char* name) noexcept {
+  const MessageSchema& schema = *frame().schema;
+  const char* const name_end = find_name_end(name);
+  const auto size = static_cast<std::size_t>(name_end - name);
+  const std::uint8_t index = schema.by_name[schema.name_slot(name, size)];
+  if (index != 0) [[likely]] {
+    const FieldSchema& field = schema.fields[index - 1U];
+    if (field.name.size() == size && same_name(field.name.data(), name, size)) [[likely]] {
+      return known_field_step(step, start, field, name, name_end);
+    }
   }
-  return value_step(step, start, *field, {TokenKind::identifier, TokenFault::none, name, p, nullptr});
+  if (reread_element(start)) return Next::reread;
+  return unknown_field(step, start, {TokenKind::identifier, TokenFault::none, name, name_end, nullptr});
 }
 
-Parser::Next Parser::value_step(Step& step, const char* start, const FieldSchema& field, const Token& name) noexcept {
-  const char* p = skip_blank(name.end, end_);
+DISTILLCFG_HOT Parser::Next Parser::known_field_step(Step& step, const char* start, const FieldSchema& field,
+                                                     const char* name, const char* name_end) noexcept {
+  const char* p = to_token(name_end);
   const bool colon = *p == ':';
-  if (colon) p = skip_blank(p + 1, end_);
+  if (colon) p = to_token(p + 1);
   const bool message = field.type == FieldType::message;
-  if (field.label == Label::repeated && *p == '[' && (colon || message)) {
+  if (*p == '[' && field.label == Label::repeated && (colon || message)) [[unlikely]] {
     p_ = p;
     read_list(field);
     return Next::again;
   }
-  step = {start, &field, 0, 0, '\0'};
-  if (message) {
-    if (*p != '{' && *p != '<') return reread_element(start) ? Next::reread : bad_message(step, field, name, p);
-    step.close = *p == '{' ? '}' : '>';
-    ++p;
-  } else if (!colon) {
-    return reread_element(start) ? Next::reread : bad_colon(step, field, name, p);
+  char close = '\0';
+  if (message ? *p != '{' && *p != '<' : !colon) [[unlikely]] {
+    if (reread_element(start)) return Next::reread;
+    step = {start, &field, 0, 0, '\0'};
+    const Token found{TokenKind::identifier, TokenFault::none, name, name_end, nullptr};
+    return message ? bad_message(step, field, found, p) : bad_colon(step, field, found, p);
   }
+  if (message) close = *p++ == '{' ? '}' : '>';
   p_ = p;
-  step.name = static_cast<std::uint8_t>(name.begin - start);
-  if (p - start <= longest_step) {
-    step.length = static_cast<std::uint8_t>(p - start);
+  if (p - start <= longest_step) [[likely]] {
+    step = {start, &field, static_cast<std::uint8_t>(p - start), static_cast<std::uint8_t>(name - start), close};
   } else {
-    // Too far for `name`, and not worth remembering.
-    step.bytes = name.begin;
-    step.name = 0;
+    // Not worth remembering.
+    step = {name, &field, 0, 0, close};
   }
   return Next::step;
+}
+
+Parser::Next Parser::value_step(Step& step, const char* start, const FieldSchema& field, const Token& name) noexcept {
+  return known_field_step(step, start, field, name.begin, name.end);
 }
 
 DISTILLCFG_HOT void Parser::read_field(const FieldSchema& field, const char* name) noexcept {
@@ -578,9 +568,9 @@ DISTILLCFG_HOT void Parser::close_message() noexcept {
   // Stays as it is until the next message is opened.
   const Frame& closed = frame();
   frame().closed_at = p_ - 1;
-  if (closed.schema->has_required && !closed.names_in_doubt) {
-    for (const FieldSchema& field : closed.schema->fields) {
-      if (field.label != Label::required || place_in(closed.message, field) != absent) continue;
+  if (closed.schema->required != 0 && !closed.names_in_doubt) {
+    for (const FieldSchema& field : closed.schema->fields.first(closed.schema->required)) {
+      if (place_in(closed.message, field) != absent) continue;
       if (options_.semantics == Semantics::strict) {
         if (closed_too_early()) return;
         report_missing(*closed.schema, closed.message, offset(closed.name));
@@ -618,6 +608,17 @@ bool Parser::read_element(const FieldSchema& field, const char* name, char close
   return false;
 }
 
+// Keeps the shape of the element that was just read, if the next one starts as it does.
+void Parser::keep_shape() noexcept {
+  watched_ = false;
+  constexpr std::size_t behind_opener = 16;
+  const Frame& element = frames_[1];
+  const auto size = static_cast<std::size_t>(shapes_.open() - element.name) + behind_opener;
+  const char* const next = to_token(p_);
+  if (p_ - element.name < static_cast<std::ptrdiff_t>(size) || !same_text(next, element.name, size)) return;
+  if (reporter_.nothing_reported() && !required_in_doubt_) shapes_.keep(*element.field, p_, reporter_.arena());
+}
+
 // What is wrong behind an element is explained with what the parser knows from reading it. So if that
 // was read as a whole, it is read once more.
 bool Parser::reread_element(const char* start) noexcept {
@@ -634,42 +635,62 @@ bool Parser::reread_element(const char* start) noexcept {
 // ---- the loop
 
 DISTILLCFG_HOT bool Parser::matches(const Step& seen, const char* p) const noexcept {
-  return seen.length != 0 && same_bytes(p, seen.bytes, seen.length) &&
-         (seen.field != nullptr || seen.close == frame().close);
+  return same_bytes(p, seen.bytes, seen.length) && (seen.field != nullptr || seen.close == frame().close);
+}
+
+// The step from p_ that was seen before, which p_ then stands behind, or nullptr.
+DISTILLCFG_HOT const Parser::Step* Parser::seen_step() noexcept {
+  const Step* const seen = steps_[state_];
+  const std::uint64_t state = std::uint64_t{1} << state_;
+  const Step* step = nullptr;
+  if ((known_[0] & state) != 0 && matches(seen[0], p_)) [[likely]] {
+    step = &seen[0];
+  } else if ((known_[1] & state) != 0 && matches(seen[1], p_)) {
+    step = &seen[1];
+  } else {
+    repeats_ -= 2;
+    return nullptr;
+  }
+  if (repeats_ < most_repeats) ++repeats_;
+  p_ += step->length;
+  return step;
 }
 
 void Parser::run(const MessageSchema& root, void* message) noexcept {
   frames_[0] = {&root, static_cast<char*>(message), nullptr, begin_, nullptr, '\0', false, false, false};
   state_ = root.first_state;
+  Step unseen;
   while (!stopped_) {
-    const Step* const seen = steps_[state_];
     const char* const start = p_;
-    const Step* step = &seen[0];
-    if (matches(seen[0], start)) [[likely]] {
-      p_ = start + step->length;
-    } else if (matches(seen[1], start)) {
-      step = &seen[1];
-      p_ = start + step->length;
-    } else {
-      // Written where it is kept: to copy what was just written in parts would wait for the stores.
-      Step& found = steps_[state_][0];
-      if (found.length != 0) steps_[state_][1] = found;
-      found.length = 0;
-      const int depth = depth_;
-      const Next next = find_step(found);
-      if (next == Next::done) break;
-      if (next == Next::reread) {
-        found.length = 0;
-        continue;
+    const bool repeats = repeats_ > 0;
+    const Step* step = repeats ? seen_step() : nullptr;
+    if (step == nullptr) {
+      const std::uint64_t state = std::uint64_t{1} << state_;
+      Step* found = &unseen;
+      if (repeats) {
+        // Written where it is kept: to copy what was just written in parts would wait for the stores.
+        found = &steps_[state_][0];
+        if ((known_[0] & state) != 0) {
+          steps_[state_][1] = *found;
+          known_[1] |= state;
+          known_[0] &= ~state;
+        }
+      } else if (++turns_ % second_chance == 0) {
+        repeats_ = most_repeats / 2;
       }
+      const int depth = depth_;
+      const Next next = find_step(*found);
+      if (next == Next::done) break;
+      if (next == Next::reread) continue;
       if (next == Next::again) {
-        found.length = 0;
         limit_lookahead();
         // Every turn passes something or goes up or down, so the loop ends whatever recovery does.
         if (p_ <= start && depth_ == depth && !stopped_) p_ = token(start).end;
         continue;
       }
-      if (ignored_close_ != nullptr) found.length = 0;
+      if (ignored_close_ != nullptr) found->length = 0;
+      if (repeats && found->length != 0) known_[0] |= state;
+      step = found;
     }
     const FieldSchema* const field = step->field;
     // What is not to be remembered does not start where the last value ended.
@@ -677,8 +698,7 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
     if (field == nullptr) {
       close_message();
       if (watched_ && depth_ == 0) {
-        watched_ = false;
-        if (reporter_.nothing_reported() && !required_in_doubt_) shapes_.keep(*frames_[1].field, p_, reporter_.arena());
+        keep_shape();
       }
     } else if (field->type == FieldType::message) {
       if (depth_ == 0 && field->storage == Storage::list) {

@@ -38,6 +38,9 @@ class Parser {
   static constexpr int max_depth = 8;
   // The longest stretch of bytes that is remembered between two values.
   static constexpr std::ptrdiff_t longest_step = 64;
+  // A text that does not repeat itself is read without comparing, but for one in so many times.
+  static constexpr int most_repeats = 32;
+  static constexpr std::uint32_t second_chance = 1024;
   // How deep skipped fields may nest.
   static constexpr std::uint32_t max_skipped_depth = 10'000;
   // How many bytes recovery may look at in all, to keep the time for any text linear in its size. A
@@ -71,12 +74,17 @@ class Parser {
   enum class Next : std::uint8_t { step, again, reread, done };
 
   // ---- parser.cpp
+  [[nodiscard]] const char* to_token(const char* p) const noexcept;
   [[nodiscard]] Next find_step(Step& step) noexcept;
   [[nodiscard]] Next field_step(Step& step, const char* start, const char* name) noexcept;
+  [[nodiscard]] Next known_field_step(Step& step, const char* start, const FieldSchema& field, const char* name,
+                                      const char* name_end) noexcept;
   [[nodiscard]] Next value_step(Step& step, const char* start, const FieldSchema& field, const Token& name) noexcept;
   [[nodiscard]] bool read_element(const FieldSchema& field, const char* name, char close) noexcept;
+  void keep_shape() noexcept;
   [[nodiscard]] bool reread_element(const char* start) noexcept;
   [[nodiscard]] bool matches(const Step& seen, const char* p) const noexcept;
+  [[nodiscard]] const Step* seen_step() noexcept;
   void read_field(const FieldSchema& field, const char* name) noexcept;
   void read_scalar(const FieldSchema& field, void* value) noexcept;
   void read_again(const FieldSchema& field, void* value) noexcept;
@@ -264,8 +272,13 @@ class Parser {
   const char* first_token_ = nullptr;         // of the text; nullptr: not looked for yet
   bool comment_end_follows_ = true;           // a "*/" may stand in what is still to be read
 
-  // For each state the two that were seen last: a oneof has two members.
-  Step steps_[max_states][2] = {};
+  // For each state the two steps that were seen last, as a oneof has two members; known_ has a bit for
+  // each that is set.
+  Step steps_[max_states][2];
+  std::uint64_t known_[2] = {};
+  // Whether remembering them is worth it: above 0 if so.
+  int repeats_ = most_repeats / 2;
+  std::uint32_t turns_ = 0;
   Shapes shapes_;
 };
 

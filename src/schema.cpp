@@ -157,10 +157,11 @@ const MessageSchema& config_schema() noexcept { return AMCTDistillConfig_schema;
 std::span<const MessageSchema* const> config_messages() noexcept { return all_messages; }
 
 const FieldSchema* find_field(const MessageSchema& message, std::string_view name) noexcept {
-  for (const FieldSchema& field : message.fields) {
-    if (field.name == name) return &field;
-  }
-  return nullptr;
+  if (name.empty()) return nullptr;
+  const std::uint8_t index = message.by_name[message.name_slot(name.data(), name.size())];
+  if (index == 0) return nullptr;
+  const FieldSchema& field = message.fields[index - 1U];
+  return field.name == name ? &field : nullptr;
 }
 
 }  // namespace distillcfg

@@ -187,19 +187,53 @@ consteval Rows<count> number_states(const FieldSchema (&rows)[count], std::uint1
 }
 
 template <std::size_t count>
-consteval bool any_required(const FieldSchema (&rows)[count]) {
+constexpr std::uint8_t count_required(const FieldSchema (&rows)[count]) {
+  std::uint8_t required = 0;
   for (const FieldSchema& row : rows) {
-    if (row.label == Label::required) return true;
+    if (row.label == Label::required) ++required;
   }
-  return false;
+  return required;
 }
 
-#define DISTILLCFG_DEFINE_MESSAGE(Type, first_state)                                                          \
-  static_assert(rows_fit<Type>(Type##_rows), "a member of " #Type " and its row do not agree");               \
-  constexpr auto Type##_fields = number_states(Type##_rows, first_state);                                     \
-  constexpr std::uint16_t Type##_end = first_state + 1 + std::size(Type##_rows);                              \
-  constexpr MessageSchema Type##_schema = {#Type, Type##_fields.rows, first_state, any_required(Type##_rows), \
-                                           construct<Type>};
+// The parser looks for required fields at the front only.
+template <std::size_t count>
+consteval bool required_come_first(const FieldSchema (&rows)[count]) {
+  for (std::size_t i = 0; i < count_required(rows); ++i) {
+    if (rows[i].label != Label::required) return false;
+  }
+  return true;
+}
+
+// What no name needs as its factor.
+constexpr std::uint8_t no_factor = 64;
+
+// With the factor that gives each name a slot of its own.
+template <std::size_t count>
+consteval MessageSchema make_message(std::string_view name, const FieldSchema (&rows)[count],
+                                     const FieldSchema (&fields)[count], std::uint16_t first_state,
+                                     void (*construct)(void*)) {
+  MessageSchema message{name, fields, first_state, count_required(rows), 0, {}, construct};
+  for (; message.name_factor < no_factor; ++message.name_factor) {
+    for (std::uint8_t& slot : message.by_name) slot = 0;
+    std::size_t placed = 0;
+    for (; placed < count; ++placed) {
+      std::uint8_t& slot = message.by_name[message.name_slot(rows[placed].name.data(), rows[placed].name.size())];
+      if (slot != 0) break;
+      slot = static_cast<std::uint8_t>(placed + 1);
+    }
+    if (placed == count) break;
+  }
+  return message;
+}
+
+#define DISTILLCFG_DEFINE_MESSAGE(Type, first_state)                                            \
+  static_assert(rows_fit<Type>(Type##_rows), "a member of " #Type " and its row do not agree"); \
+  static_assert(required_come_first(Type##_rows));                                              \
+  constexpr auto Type##_fields = number_states(Type##_rows, first_state);                       \
+  constexpr std::uint16_t Type##_end = first_state + 1 + std::size(Type##_rows);                \
+  constexpr MessageSchema Type##_schema =                                                       \
+      make_message(#Type, Type##_rows, Type##_fields.rows, first_state, construct<Type>);       \
+  static_assert(Type##_schema.name_factor < no_factor);
 
 }  // namespace
 

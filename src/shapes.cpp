@@ -115,11 +115,12 @@ void Shapes::build(const Shape& shape, char* slot, char* rest, const Value* valu
     const char* const to = rest + pointer->to;
     std::memcpy(at(pointer->target), &to, sizeof to);
   }
-  const Place* place = shape.place_at;
+  const Place* place = shape.slot_place_at;
   for (const Place* const end = place + shape.slot_places; place != end; ++place) {
     store(slot + place->offset, ends[place->behind] + static_cast<std::uint32_t>(place->distance));
   }
-  for (const Place* const end = shape.place_at + shape.places; place != end; ++place) {
+  place = shape.place_at;
+  for (const Place* const end = place + shape.places; place != end; ++place) {
     store(rest + place->offset, ends[place->behind] + static_cast<std::uint32_t>(place->distance));
   }
   const auto* string = shape.string_at;
@@ -150,7 +151,7 @@ void Shapes::saw_value(FieldType type, char* value, const char* text, const char
   if (values_ == most_values) {
     overflow_ = true;
   } else {
-    seen_values_[values_++] = {type, value, text, behind};
+    seen_values_[values_++] = {type, Kind::end, value, text, behind};
   }
 }
 
@@ -223,7 +224,7 @@ Shapes::Piece* Shapes::piece(std::uint8_t*& link, const char* text, const char* 
 }
 
 // Where everything stands in the element; false if something of it stands elsewhere.
-bool Shapes::describe(Shape& shape) const noexcept {
+bool Shapes::describe(Shape& shape, const char* seen_end) const noexcept {
   shape.slot_size = static_cast<std::uint16_t>(slot_size_);
   shape.rest_size = static_cast<std::uint16_t>(rest_size_);
   for (std::size_t i = 0; i < pointers_; ++i) {
@@ -235,38 +236,34 @@ bool Shapes::describe(Shape& shape) const noexcept {
     if (!target_of(to, sizeof(std::uint32_t), where) || !where.in_rest) return false;
     pointer.to = where.offset;
   }
-  std::uint8_t value_count = 0;
+  const SeenPlace* place = seen_places_;
+  const SeenPlace* const last_place = place + places_;
+  const char* counted_from = open_;
+  std::uint8_t behind = 0;
+  const auto add_places_before = [&](const char* end) {
+    for (; place != last_place && place->at < end; ++place) {
+      Target target{};
+      if (!target_of(place->place, sizeof(std::uint32_t), target)) return false;
+      Place& at = target.in_rest ? shape.place_at[shape.places++] : shape.slot_place_at[shape.slot_places++];
+      at = {target.offset, behind, static_cast<std::int32_t>(place->at - counted_from)};
+    }
+    return true;
+  };
   for (std::size_t i = 0; i < values_; ++i) {
     const SeenValue& seen = seen_values_[i];
-    const Kind kind = kind_of(seen);
-    if (kind == Kind::end) {
-      // A string that was decoded is kept as it is only where the arena keeps it.
+    if (seen.kind == Kind::end) {
+      // The value of a string that was decoded stands among the messages.
       if (seen.type == FieldType::string) return false;
       continue;
     }
-    auto& at = kind == Kind::string ? shape.string_at[shape.strings++] : shape.number_at[shape.numbers++];
-    at.value = value_count++;
-    const std::size_t size = kind == Kind::string ? sizeof(Text) : sizeof(std::uint32_t);
-    if (!target_of(seen.value, size, at.target)) return false;
+    if (!add_places_before(seen.text)) return false;
+    const bool string = seen.kind == Kind::string;
+    ValueAt& at = string ? shape.string_at[shape.strings++] : shape.number_at[shape.numbers++];
+    at.value = behind++;
+    if (!target_of(seen.value, string ? sizeof(Text) : sizeof(std::uint32_t), at.target)) return false;
+    counted_from = value_end(seen);
   }
-  for (const bool in_rest : {false, true}) {
-    if (in_rest) shape.slot_places = shape.places;
-    const char* counted_from = open_;
-    std::size_t value = 0;
-    std::uint8_t behind = 0;
-    for (std::size_t i = 0; i < places_; ++i) {
-      const SeenPlace& seen = seen_places_[i];
-      for (; value < values_ && seen_values_[value].text < seen.at; ++value) {
-        if (kind_of(seen_values_[value]) == Kind::end) continue;
-        counted_from = value_end(seen_values_[value]);
-        ++behind;
-      }
-      Target target{};
-      if (!target_of(seen.place, sizeof(std::uint32_t), target)) return false;
-      if (target.in_rest != in_rest) continue;
-      shape.place_at[shape.places++] = {target.offset, behind, static_cast<std::int32_t>(seen.at - counted_from)};
-    }
-  }
+  if (!add_places_before(seen_end)) return false;
   return true;
 }
 
@@ -276,16 +273,17 @@ void Shapes::keep(const FieldSchema& field, const char* behind, const Arena& are
   rest_size_ = rest_end < rest_ ? 0 : static_cast<std::size_t>(rest_end - rest_);
   // Else decoded strings stand among the messages, or the rest is not in one piece.
   if (rest_size_ % 4 != 0 || slot_size_ + rest_size_ > largest_image) return;
+  for (std::size_t i = 0; i < values_; ++i) seen_values_[i].kind = kind_of(seen_values_[i]);
   Shape& shape = shapes_[shape_count_];
-  shape = {};
-  if (!describe(shape)) return;
+  shape.slot_places = shape.places = shape.strings = shape.numbers = shape.pointers = 0;
+  if (!describe(shape, behind)) return;
   std::uint8_t* link = &first_[field.state];
   const char* text = open_;
   for (std::size_t i = 0; i < values_; ++i) {
     const SeenValue& seen = seen_values_[i];
-    const Kind kind = kind_of(seen);
-    if (kind == Kind::end) continue;
-    link = &piece(link, text, kind == Kind::string ? seen.text + 1 : seen.text, kind)->next;
+    if (seen.kind == Kind::end) continue;
+    const bool string = seen.kind == Kind::string;
+    link = &piece(link, text, string ? seen.text + 1 : seen.text, seen.kind)->next;
     text = value_end(seen);
   }
   const std::uint8_t pieces_before = piece_count_;

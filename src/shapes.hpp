@@ -37,6 +37,7 @@ class Shapes {
   // Whether to watch the parser read the element that it has just opened, to keep its shape. What was
   // not read by read() comes here.
   [[nodiscard]] bool watch(const FieldSchema& field, const char* open, char* element, const Arena& arena) noexcept;
+  [[nodiscard]] const char* open() const noexcept { return open_; }
   // A value that was read; `text` to `behind` is how it was written.
   void saw_value(FieldType type, char* value, const char* text, const char* behind) noexcept;
   // A place that was set to where `at` stands.
@@ -86,19 +87,23 @@ class Shapes {
     std::uint16_t to;  // in the rest
   };
 
+  struct ValueAt {
+    Target target;
+    std::uint8_t value;
+  };
+
   // What an element becomes.
   struct Shape {
     std::uint16_t slot_size;
     std::uint16_t rest_size;
-    std::uint8_t slot_places;  // these come first
+    std::uint8_t slot_places;
     std::uint8_t places;
     std::uint8_t strings;
     std::uint8_t numbers;
     std::uint8_t pointers;
-    struct {
-      Target target;
-      std::uint8_t value;
-    } string_at[most_values], number_at[most_values];
+    ValueAt string_at[most_values];
+    ValueAt number_at[most_values];
+    Place slot_place_at[most_places];
     Place place_at[most_places];
     Pointer pointer_at[most_pointers];
     alignas(8) char image[largest_image + 16];
@@ -111,6 +116,7 @@ class Shapes {
 
   struct SeenValue {
     FieldType type;
+    Kind kind;  // of what is written plainly, else end; set by keep()
     char* value;
     const char* text;
     const char* behind;
@@ -124,7 +130,7 @@ class Shapes {
   static void build(const Shape& shape, char* slot, char* rest, const Value* values,
                     const std::uint32_t* ends) noexcept;
   [[nodiscard]] bool target_of(const void* address, std::size_t size, Target& target) const noexcept;
-  [[nodiscard]] bool describe(Shape& shape) const noexcept;
+  [[nodiscard]] bool describe(Shape& shape, const char* end) const noexcept;
   [[nodiscard]] static Kind kind_of(const SeenValue& seen) noexcept;
   // Where the piece behind a value starts: with its closing quote, if it has one.
   [[nodiscard]] static const char* value_end(const SeenValue& seen) noexcept {

@@ -2,7 +2,9 @@
 // diagnostics and the documentation are made from.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <string_view>
 
@@ -60,8 +62,17 @@ struct MessageSchema {
   std::string_view name;
   std::span<const FieldSchema> fields;  // in declaration order, which is that of their numbers
   std::uint16_t first_state;            // the parser's number for "just opened"
-  bool has_required;                    // whether any field is required
+  std::uint8_t required;                // how many fields are required: they come first
+  std::uint8_t name_factor;             // of name_slot
+  std::uint8_t by_name[16];             // by name_slot: the only field that a name may be, as its index + 1
   void (*construct)(void* field);       // makes an absent Field of the message there
+
+  // Where `by_name` has the field of that name, if there is one. `size` is not 0.
+  [[nodiscard]] constexpr std::size_t name_slot(const char* text, std::size_t size) const noexcept {
+    const std::size_t first = static_cast<unsigned char>(text[0]);
+    const std::size_t last = static_cast<unsigned char>(text[size - 1]);
+    return (first * name_factor + last + size) % std::size(by_name);
+  }
 };
 
 // The root message, AMCTDistillConfig.

@@ -61,6 +61,23 @@ inline const char* skip_white_space(const char* p) noexcept {
   }
 }
 
+// Behind the letters, digits and underscores at `p`.
+inline const char* find_name_end(const char* p) noexcept {
+  for (;;) {
+    const __m128i bytes = load_vector(p);
+    const auto at_most = [](__m128i value, char limit) {
+      return _mm_cmpeq_epi8(_mm_min_epu8(value, _mm_set1_epi8(limit)), value);
+    };
+    // Bit 5 is what lower case has and upper case lacks.
+    const __m128i letter = at_most(_mm_sub_epi8(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), _mm_set1_epi8('a')), 25);
+    const __m128i number = at_most(_mm_sub_epi8(bytes, _mm_set1_epi8('0')), 9);
+    const __m128i underscore = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_'));
+    const unsigned within = mask_of(_mm_or_si128(_mm_or_si128(letter, number), underscore));
+    if (within != 0xFFFFU) return p + std::countr_one(within);
+    p += 16;
+  }
+}
+
 // The first quote, backslash, LF, NUL, or byte >= 0x80.
 inline const char* find_string_special(const char* p, char quote) noexcept {
   for (;;) {
@@ -116,6 +133,11 @@ inline const char* skip_white_space(const char* p) noexcept {
   }
 }
 
+inline const char* find_name_end(const char* p) noexcept {
+  while (is(*p, name_start | digit)) ++p;
+  return p;
+}
+
 // A word with the high bit set in each byte of `word` that equals c; wrong bits stand only above a
 // right one, so the word is zero exactly if there is none.
 inline std::uint64_t bytes_equal(std::uint64_t word, char c) noexcept {
@@ -147,5 +169,27 @@ inline const char* find_line_end(const char* p) noexcept {
 }
 
 #endif
+
+// Whether `size` bytes are the same. Reads no others.
+inline bool same_name(const char* a, const char* b, std::size_t size) noexcept {
+  const auto differ = [a, b]<class Word>(std::size_t i, Word) {
+    Word of_a;
+    Word of_b;
+    std::memcpy(&of_a, a + i, sizeof(Word));
+    std::memcpy(&of_b, b + i, sizeof(Word));
+    return of_a != of_b;
+  };
+  if (size >= 8) {
+    for (std::size_t i = 0; i < size - 8; i += 8) {
+      if (differ(i, std::uint64_t{})) return false;
+    }
+    return !differ(size - 8, std::uint64_t{});
+  }
+  if (size >= 4) return !differ(0, std::uint32_t{}) && !differ(size - 4, std::uint32_t{});
+  for (std::size_t i = 0; i < size; ++i) {
+    if (a[i] != b[i]) return false;
+  }
+  return true;
+}
 
 }  // namespace distillcfg::detail
