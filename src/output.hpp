@@ -28,10 +28,15 @@ class Output {
     if (used_ == sizeof buffer_) flush();
     buffer_[used_++] = c;
   }
-  // Two spaces for each level.
-  void indent(int depth) noexcept {
-    for (int i = 0; i < depth; ++i) write("  ");
+  // Room for at least `size` bytes, at most `largest_room`; they are written when taken() is told
+  // where they end.
+  [[nodiscard]] char* room(std::size_t size) noexcept {
+    if (sizeof buffer_ - used_ < size) flush();
+    return buffer_ + used_;
   }
+  void taken(const char* end) noexcept { used_ = static_cast<std::size_t>(end - buffer_); }
+  static constexpr std::size_t largest_room = 512;
+
   void flush() noexcept {
     if (ok_ && used_ != 0) ok_ = sink_.write(sink_.context, buffer_, used_);
     used_ = 0;
@@ -47,7 +52,7 @@ class Output {
   Sink sink_;
   std::size_t used_ = 0;
   bool ok_ = true;
-  char buffer_[512];
+  char buffer_[largest_room];
 };
 
 }  // namespace distillcfg::detail

@@ -8,16 +8,19 @@
 #include "output.hpp"
 #include "reflect.hpp"
 #include "text/numbers.hpp"
+#include "text/scan.hpp"
 
 namespace distillcfg {
-
-using namespace std::string_view_literals;
 
 namespace {
 
 using detail::Output;
 
-void write_string(Output& out, std::string_view text) noexcept {
+// Messages nest less deep than this.
+constexpr int max_depth = 8;
+
+// A string, byte by byte, with its escapes.
+void write_escaped(Output& out, std::string_view text) noexcept {
   out.write('"');
   std::size_t plain = 0;  // where the bytes begin that need no escape and were not written yet
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -41,52 +44,74 @@ void write_string(Output& out, std::string_view text) noexcept {
     }
   }
   out.write({text.data() + plain, text.size() - plain});
-  out.write('"');
+  out.write("\"\n");
 }
 
-void write_enum(Output& out, const EnumSchema& schema, const void* value) noexcept {
+// ---- What follows writes to memory that has room for all of it, and returns behind it.
+
+// A field's indentation, name and punctuation.
+constexpr std::size_t longest_field_start = 2 * max_depth + detail::longest_name + 3;
+static_assert(longest_field_start + detail::longest_plain + 3 <= Output::largest_room);
+
+char* put(char* p, std::string_view text) noexcept { return detail::copy_short(p, text.data(), text.size()); }
+
+char* put_indentation(char* p, int depth) noexcept {
+  std::memset(p, ' ', std::size_t{2} * max_depth);
+  return p + std::size_t{2} * static_cast<std::size_t>(depth);
+}
+
+char* put_enum(char* p, const EnumSchema& schema, const void* value) noexcept {
   std::uint32_t number;
   std::memcpy(&number, value, sizeof number);
   for (const EnumValue& known : schema.values) {
-    if (known.number == number) {
-      out.write(known.name);
-      return;
-    }
+    if (known.number == number) return put(p, known.name);
   }
-  char digits[20];
-  out.write({digits, detail::write_unsigned(number, digits)});
+  return p + detail::write_unsigned(number, p);
 }
 
-void write_scalar(Output& out, const FieldSchema& field, const void* value) noexcept {
-  char digits[detail::float_text_size];
-  switch (field.type) {
-    case FieldType::uint32:
-      out.write({digits, detail::write_unsigned(*static_cast<const std::uint32_t*>(value), digits)});
-      break;
-    case FieldType::boolean: out.write(*static_cast<const bool*>(value) ? "true"sv : "false"sv); break;
-    case FieldType::float32: out.write({digits, detail::write_float(*static_cast<const float*>(value), digits)}); break;
-    case FieldType::enumeration: write_enum(out, *field.enumeration, value); break;
-    case FieldType::string: write_string(out, *static_cast<const Text*>(value)); break;
-    case FieldType::message: break;
-  }
+char* put_bool(char* p, bool value) noexcept {
+  std::memcpy(p, value ? "true\0" : "false", 5);
+  return p + (value ? 4 : 5);
 }
 
 void write_message(Output& out, const MessageSchema& schema, const void* message, int depth) noexcept;
 
 // Recursion as deep as the schema nests.
 void write_field(Output& out, const FieldSchema& field, const void* value, int depth) noexcept {
-  out.indent(depth);
-  out.write(field.name);
-  if (field.type != FieldType::message) {
-    out.write(": ");
-    write_scalar(out, field, value);
-    out.write('\n');
+  char* p = out.room(longest_field_start + detail::longest_plain + 3);
+  p = put(put_indentation(p, depth), field.name);
+  if (field.type == FieldType::message) {
+    std::memcpy(p, " {\n", 3);
+    out.taken(p + 3);
+    write_message(out, *field.message, value, depth + 1);
+    p = put_indentation(out.room(std::size_t{2} * max_depth + 2), depth);
+    std::memcpy(p, "}\n", 2);
+    out.taken(p + 2);
     return;
   }
-  out.write(" {\n");
-  write_message(out, *field.message, value, depth + 1);
-  out.indent(depth);
-  out.write("}\n");
+  std::memcpy(p, ": ", 2);
+  p += 2;
+  switch (field.type) {
+    case FieldType::uint32: p += detail::write_unsigned(*static_cast<const std::uint32_t*>(value), p); break;
+    case FieldType::boolean: p = put_bool(p, *static_cast<const bool*>(value)); break;
+    case FieldType::float32: p += detail::write_float(*static_cast<const float*>(value), p); break;
+    case FieldType::enumeration: p = put_enum(p, *field.enumeration, value); break;
+    case FieldType::string: {
+      const std::string_view text = *static_cast<const Text*>(value);
+      if (!detail::is_plain(text)) {
+        out.taken(p);
+        write_escaped(out, text);
+        return;
+      }
+      *p++ = '"';
+      p = put(p, text);
+      *p++ = '"';
+      break;
+    }
+    case FieldType::message: break;
+  }
+  *p++ = '\n';
+  out.taken(p);
 }
 
 void write_message(Output& out, const MessageSchema& schema, const void* message, int depth) noexcept {

@@ -1,6 +1,7 @@
 // Reaching the members of a message through the rows of its schema.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -8,6 +9,9 @@
 #include "distillcfg/schema.hpp"
 
 namespace distillcfg::detail {
+
+// No name of a field is longer, in bytes.
+inline constexpr std::size_t longest_name = 32;
 
 // The Field::at that `row` describes; `base` is the message struct or, for a box or a list, the
 // Field that is boxed or listed.

@@ -11,6 +11,7 @@
 
 #include "distillcfg/ast.hpp"
 #include "distillcfg/schema.hpp"
+#include "reflect.hpp"
 
 // offsetof of structs that hold a std::variant: conditionally supported, and every compiler that
 // this builds with supports it.
@@ -157,6 +158,7 @@ consteval bool rows_fit(const FieldSchema (&rows)[count]) {
     if (!further_member_of_oneof) ++members;
     if (i == 0) continue;
     if (rows[i].number <= rows[i - 1].number) return false;
+    if (rows[i].name.size() > detail::longest_name) return false;
     if (further_member_of_oneof ? rows[i].offset != rows[i - 1].offset : rows[i].offset <= rows[i - 1].offset) {
       return false;
     }

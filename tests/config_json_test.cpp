@@ -180,6 +180,19 @@ TEST_CASE("names: ASCII alone, pairs of surrogates beyond the basic plane") {
   CHECK(key("\"x\u5c42y\"") == R"("x\u5c42y")");
 }
 
+TEST_CASE("names of every length, with a byte that needs an escape at every place") {
+  for (const std::size_t size : {1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 127, 128, 129}) {
+    for (std::size_t at = 0; at < size; ++at) {
+      const std::string front(at, 'a');
+      const std::string back(size - at - 1, 'a');
+      const std::string expected = '"' + front + "\\u001f" + back + "\":{";
+      REQUIRE(entry_of('"' + front + "\\037" + back + '"').find(expected) != std::string::npos);
+    }
+    const std::string plain(size, '~');
+    REQUIRE(entry_of('"' + plain + '"').find('"' + plain + "\":{") != std::string::npos);
+  }
+}
+
 TEST_CASE("a name that code has set and that is no UTF-8 still gives JSON") {
   const Document document = parse("");
   const ModelDocument parsed = parse_model(small_network);

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -206,6 +207,30 @@ TEST_CASE("every byte in a string") {
   CHECK(printed_string("") == "\"\"");
   CHECK(printed_string(std::string_view()) == "\"\"");
   CHECK(printed_string("\xE5\xB1\x82") == "\"\\345\\261\\202\"");
+}
+
+TEST_CASE("a byte that needs an escape, at every place of strings of every length") {
+  for (std::size_t size = 1; size < 140; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      for (const char special : {'\0', '\x1F', '\n', '"', '\'', '\\', '\x7F', '\x80', '\xFF', ' ', '~', '!'}) {
+        std::string text(size, 'a');
+        text[at] = special;
+        AMCTDistillConfig config;
+        Field<DistillGroup> group = DistillGroup{Text(text), {}};
+        config.distill_group = List<Field<DistillGroup>>(std::span(&group, 1));
+        const bool plain = special >= ' ' && special <= '~' && special != '"' && special != '\'' && special != '\\';
+        const std::string found = printed(config);
+        const std::string as_it_is = "distill_group {\n  start_layer_name: \"" + text + "\"\n}\n";
+        REQUIRE((found == as_it_is) == plain);
+        // An escape is read back as the byte, which an unescaped quote or a wrong byte would not be.
+        if (!plain && static_cast<unsigned char>(special) < 0x80) {
+          const Document document = parse(found, {.semantics = Semantics::amct});
+          REQUIRE(document.ok());
+          REQUIRE(document.config().distill_group[0]->start_layer_name.value.view() == text);
+        }
+      }
+    }
+  }
 }
 
 TEST_CASE("floats") {

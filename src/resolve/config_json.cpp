@@ -1,11 +1,13 @@
 #include "distillcfg/config_json.hpp"
 
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 
 #include "output.hpp"
 #include "text/characters.hpp"
 #include "text/numbers.hpp"
+#include "text/scan.hpp"
 #include "text/shortest.hpp"
 
 namespace distillcfg {
@@ -92,36 +94,48 @@ class ConfigWriter {
     end(']', 1);
   }
 
-  // A layer always has the same members, which is most of the file: whole lines at a time.
+  // A layer always has the same members, which is most of the file: several lines at a time.
   void write_layer(const Layer& layer) noexcept {
     const EffectiveData data = resolution_.data(layer);
     const EffectiveWeight weight = resolution_.weight(layer);
-    out_.write("{\n        \"quant_enable\":");
-    write_bool(resolution_.quantized(layer));
-    out_.write(",\n        \"distill_data_config\":{\n            \"algo\":\"ulq_quantize\"");
+    char* p = out_.room(Output::largest_room);
+    p = put(p, "{\n        \"quant_enable\":");
+    p = put_bool(p, resolution_.quantized(layer));
+    p = put(p, ",\n        \"distill_data_config\":{\n            \"algo\":\"ulq_quantize\"");
     if (data.has_clip) {
-      out_.write(",\n            \"clip_max\":");
-      write_float(data.clip_max.value);
-      out_.write(",\n            \"clip_min\":");
-      write_float(data.clip_min.value);
+      p = put(p, ",\n            \"clip_max\":");
+      p += detail::write_repr(data.clip_max.value, p);
+      p = put(p, ",\n            \"clip_min\":");
+      p += detail::write_repr(data.clip_min.value, p);
     }
     if (data.has_fixed_min) {
-      out_.write(",\n            \"fixed_min\":");
-      write_bool(data.fixed_min.value);
+      p = put(p, ",\n            \"fixed_min\":");
+      p = put_bool(p, data.fixed_min.value);
     }
-    write_type(data.dst_type.value);
-    out_.write("\n        },\n        \"distill_weight_config\":{\n            \"algo\":\"");
-    out_.write(weight.algo.value == WeightAlgorithmName::arq_distill ? "arq"sv : "ulq"sv);
-    out_.write("_distill\",\n            \"channel_wise\":");
-    write_bool(weight.channel_wise.value);
-    write_type(weight.dst_type.value);
-    out_.write("\n        }\n    }");
+    p = put_type(p, data.dst_type.value);
+    p = put(p, "\n        },\n        \"distill_weight_config\":{\n            \"algo\":\"");
+    std::memcpy(p, weight.algo.value == WeightAlgorithmName::arq_distill ? "arq" : "ulq", 3);
+    p = put(p + 3, "_distill\",\n            \"channel_wise\":");
+    p = put_bool(p, weight.channel_wise.value);
+    p = put_type(p, weight.dst_type.value);
+    out_.taken(put(p, "\n        }\n    }"));
     first_ = false;
   }
 
-  void write_type(DataType type) noexcept {
-    out_.write(",\n            \"dst_type\":\"");
-    out_.write(type == DataType::INT4 ? "INT4\"" : "INT8\"");
+  // These write to memory that has room for all of it, and return behind it.
+  template <std::size_t size>
+  static char* put(char* p, const char (&text)[size]) noexcept {
+    std::memcpy(p, text, size - 1);
+    return p + size - 1;
+  }
+  static char* put_bool(char* p, bool value) noexcept {
+    std::memcpy(p, value ? "true\0" : "false", 5);
+    return p + (value ? 4 : 5);
+  }
+  static char* put_type(char* p, DataType type) noexcept {
+    p = put(p, ",\n            \"dst_type\":\"INT8\"");
+    if (type == DataType::INT4) p[-2] = '4';
+    return p;
   }
 
   // ---- layout: every member and element on a line of its own
@@ -142,9 +156,9 @@ class ConfigWriter {
     out_.write(closer);
     first_ = false;
   }
+  // Four spaces for each of at most three levels.
   void new_line(int depth) noexcept {
-    out_.write('\n');
-    out_.indent(2 * depth);
+    out_.write(std::string_view("\n            ", 1 + 4 * static_cast<std::size_t>(depth)));
   }
 
   // ---- values
@@ -154,12 +168,15 @@ class ConfigWriter {
     char digits[20];
     out_.write({digits, detail::write_unsigned(value, digits)});
   }
-  void write_float(float value) noexcept {
-    char digits[detail::repr_size];
-    out_.write({digits, detail::write_repr(value, digits)});
-  }
-
   void write_string(std::string_view text) noexcept {
+    if (detail::is_plain(text)) {
+      char* p = out_.room(detail::longest_plain + 2);
+      *p++ = '"';
+      p = detail::copy_short(p, text.data(), text.size());
+      *p++ = '"';
+      out_.taken(p);
+      return;
+    }
     out_.write('"');
     std::size_t plain = 0;  // where the bytes begin that need no escape and were not written yet
     for (std::size_t i = 0; i < text.size();) {

@@ -1,4 +1,4 @@
-// Searching bytes, sixteen at a time where there is SSE2, a machine word at a time elsewhere.
+// Searching, comparing and copying bytes, sixteen at a time where there is SSE2, a machine word at a time elsewhere.
 //
 // All of these read whole vectors or words, up to source_padding bytes past the end of the text;
 // the padding is zero, and each search stops at a zero byte.
@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 #if defined(__SSE2__) && !defined(DISTILLCFG_PORTABLE)
 #define DISTILLCFG_SSE2 1
@@ -190,6 +191,56 @@ inline bool same_name(const char* a, const char* b, std::size_t size) noexcept {
     if (a[i] != b[i]) return false;
   }
   return true;
+}
+
+// Copies `size` bytes and returns behind them. Reads and writes no others.
+inline char* copy_short(char* to, const char* from, std::size_t size) noexcept {
+  const auto copy = [to, from]<class Word>(std::size_t i, Word word) {
+    std::memcpy(&word, from + i, sizeof word);
+    std::memcpy(to + i, &word, sizeof word);
+  };
+  if (size >= 8) {
+    for (std::size_t i = 0; i < size - 8; i += 8) copy(i, std::uint64_t{});
+    copy(size - 8, std::uint64_t{});
+  } else if (size >= 4) {
+    copy(0, std::uint32_t{});
+    copy(size - 4, std::uint32_t{});
+  } else {
+    for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
+  }
+  return to + size;
+}
+
+// Whether any of eight bytes is one that stands in a printed string as an escape: a control character,
+// a quote, a backslash, DEL or what is not ASCII.
+inline bool any_to_escape(const char* text) noexcept {
+  constexpr std::uint64_t ones = 0x0101'0101'0101'0101U;
+  constexpr std::uint64_t high_bits = ones << 7U;
+  std::uint64_t word;
+  std::memcpy(&word, text, sizeof word);
+  // The high bit of a byte is set where the byte without its own is zero, or below 0x20 and so on; a
+  // borrow reaches only bytes behind one that is set.
+  const auto zero = [](std::uint64_t bytes) { return (bytes - ones) & ~bytes; };
+  const std::uint64_t control = (word - ones * 0x20U) & ~word;
+  return ((control | zero(word ^ ones * '"') | zero(word ^ ones * '\'') | zero(word ^ ones * '\\') |
+           zero(word ^ ones * 0x7FU) | word) &
+          high_bits) != 0;
+}
+
+// Whether a string can be written as it is, without any such byte. False for one that is longer than
+// longest_plain, which is not looked at.
+inline constexpr std::size_t longest_plain = 128;
+inline bool is_plain(std::string_view text) noexcept {
+  if (text.size() < 8) {
+    char padded[8] = {' ', ' ', ' ', ' ', ' ', ' ', ' ', ' '};
+    static_cast<void>(copy_short(padded, text.data(), text.size()));
+    return !any_to_escape(padded);
+  }
+  if (text.size() > longest_plain) return false;
+  for (std::size_t i = 0; i < text.size() - 8; i += 8) {
+    if (any_to_escape(text.data() + i)) return false;
+  }
+  return !any_to_escape(text.data() + text.size() - 8);
 }
 
 }  // namespace distillcfg::detail
