@@ -7,8 +7,8 @@
 // is. To be run in the project's root. The generated files stand in TMPDIR or /tmp meanwhile.
 #include <benchmark/benchmark.h>
 #include <fcntl.h>
-#include <malloc.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,7 +16,6 @@
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
@@ -80,18 +79,29 @@ void measure_run(State& state, const std::vector<std::string>& command) {
   }
 }
 
+// Memory straight from the system and back. The heap would keep it for the next use, pages and all,
+// which a process that starts does not have.
+void* take_pages(void*, std::size_t size, std::size_t) {
+  void* const memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return memory == MAP_FAILED ? nullptr : memory;
+}
+void give_pages_back(void*, void* memory, std::size_t size, std::size_t) { ::munmap(memory, size); }
+
 // What a program does that has the library read a file.
 bool read_and_parse(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   struct stat about {};
   if (descriptor < 0 || ::fstat(descriptor, &about) != 0) return false;
   const auto size = static_cast<std::size_t>(about.st_size);
-  const std::unique_ptr<char, void (*)(void*)> text(static_cast<char*>(std::malloc(size + source_padding)), std::free);
-  bool ok = text != nullptr && ::read(descriptor, text.get(), size) == about.st_size;
+  // The system's pages are zero: so is the padding.
+  auto* const text = static_cast<char*>(take_pages(nullptr, size + source_padding, 1));
+  bool ok = text != nullptr && ::read(descriptor, text, size) == about.st_size;
   ::close(descriptor);
-  if (!ok) return false;
-  std::memset(text.get() + size, 0, source_padding);
-  return borrow_padded({text.get(), size}).ok();
+  if (ok) {
+    ok = borrow_padded({text, size}, {.memory = Memory(Allocator{take_pages, give_pages_back, nullptr})}).ok();
+  }
+  if (text != nullptr) give_pages_back(nullptr, text, size + source_padding, 1);
+  return ok;
 }
 
 void measure_library(State& state, const std::string& path) {
@@ -103,8 +113,6 @@ void measure_library(State& state, const std::string& path) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Else freed memory stays for the next use, pages and all, which a process that starts does not have.
-  ::mallopt(M_MMAP_THRESHOLD, 1 << 17);
   const std::vector<std::string> rest = initialize(argc, argv);
   if (rest.size() != 1) {
     std::fprintf(stderr, "usage: tool_benchmark TOOL\n");
