@@ -1,241 +1,190 @@
-// How fast distillcfg parses and prints, beside libprotobuf in the same run.
+// How fast distillcfg reads, checks and prints a configuration, beside libprotobuf, and beside JSON
+// parsers that read the same data.
 //
 //     parse_benchmark [--benchmark_...] [FILE...]
 //
 // Without files, measures generated inputs of about 4 kB, 240 kB and 20 MB in two layouts (see
-// generate_inputs.hpp). Both parsers must accept each input and print the same of it before
-// anything is measured. Each figure is the median of nine repetitions in random order, in millions
-// of bytes of the text per second; a table at the end has them side by side.
-//
-// Build: this file, generate_inputs.cpp and what protoc makes of quant.proto (--cpp_out), optimised,
-// with the core library, libprotobuf and Google Benchmark (-lbenchmark -lprotobuf -pthread).
+// generate_inputs.hpp), and the documented sample if it stands in examples/quant.cfg. Both text parsers
+// must accept each input and print the same of it before anything is measured. Each figure is the
+// median of nine repetitions in random order; tables at the end have them side by side.
 #include <benchmark/benchmark.h>
 #include <google/protobuf/stubs/logging.h>
-#include <google/protobuf/text_format.h>
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <cstdio>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <memory>
-#include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "distillcfg/parse.hpp"
-#include "distillcfg/print.hpp"
 #include "generate_inputs.hpp"
 #include "median_reporter.hpp"
-#include "quant.pb.h"
+#include "parse_input.hpp"
+#include "parse_tasks.hpp"
+#include "table.hpp"
 
 namespace {
 
-namespace dc = distillcfg;
-using Message = AMCTPytorchDistillProto::AMCTDistillConfig;
-using google::protobuf::TextFormat;
+using namespace distillcfg::bench;
+using Inputs = std::vector<std::unique_ptr<ParseInput>>;
 
-// What is measured, in the order of the table's columns.
-enum Task : std::size_t {
-  parse_buffer,
-  parse_heap,
-  protobuf_parse,
-  protobuf_binary,
-  copy,
-  print_distillcfg,
-  protobuf_print,
-  task_count
+std::string full_name(const ParseInput& input, std::size_t task) {
+  return std::string(parse_tasks[task].name) + '/' + input.name;
+}
+
+// The medians of one input.
+class Results {
+ public:
+  Results(const ParseInput& input, const MedianReporter& reporter) : input_(input) {
+    for (std::size_t task = 0; task < parse_task_count; ++task)
+      seconds_[task] = reporter.seconds(full_name(input, task));
+  }
+
+  [[nodiscard]] const ParseInput& input() const { return input_; }
+  [[nodiscard]] double seconds(ParseTask task) const { return seconds_[task]; }
+  // The faster of RapidJSON's two ways.
+  [[nodiscard]] double rapidjson_reused() const {
+    const double plain = seconds_[::rapidjson_reused];
+    const double in_situ = seconds_[rapidjson_in_situ_reused];
+    return plain == 0 ? in_situ : in_situ == 0 ? plain : std::min(plain, in_situ);
+  }
+  // Millions of bytes per second; 0 for what was not measured.
+  [[nodiscard]] static double rate(std::size_t bytes, double seconds) {
+    return seconds == 0 ? 0 : static_cast<double>(bytes) / seconds / 1e6;
+  }
+
+ private:
+  const ParseInput& input_;
+  double seconds_[parse_task_count] = {};
 };
-constexpr const char* task_names[task_count] = {"parse_buffer", "parse_heap", "protobuf_parse", "protobuf_binary",
-                                                "memcpy",       "print",      "protobuf_print"};
 
-struct Input {
-  std::string name;
-  std::string text;
-  std::string printed;
-  std::string binary;
-  Message message;
-  dc::Document document;
+// One way of measuring the parsers: the times of distillcfg and of what it is compared with.
+struct Times {
+  double distillcfg;
+  double borrowed;
+  double text_format;
+  double binary;
+  double simdjson;
+  double rapidjson;
 };
 
-bool append(void* context, const char* data, std::size_t size) {
-  static_cast<std::string*>(context)->append(data, size);
-  return true;
+Times reused(const Results& results) {
+  return {results.seconds(parse_reused),  results.seconds(parse_borrowed),  results.seconds(text_format_reused),
+          results.seconds(binary_reused), results.seconds(simdjson_reused), results.rapidjson_reused()};
+}
+Times fresh(const Results& results) {
+  return {results.seconds(parse_fresh),       0,
+          results.seconds(text_format_fresh), results.seconds(binary_fresh),
+          results.seconds(simdjson_fresh),    results.seconds(rapidjson_fresh)};
 }
 
-// Both parsers must read the same from the input, else a figure would compare nothing.
-std::unique_ptr<Input> prepare(std::string name, std::string text) {
-  auto input = std::make_unique<Input>();
-  input->name = std::move(name);
-  input->text = std::move(text);
-  input->document = dc::parse(input->text);
-  if (!input->document.ok()) {
-    const dc::Diagnostic& first = input->document.diagnostics()[0];
-    std::fprintf(stderr, "%s: distillcfg refuses it (D%u at byte %u)\n", input->name.c_str(),
-                 static_cast<unsigned>(first.code), first.at.begin);
-    return nullptr;
-  }
-  if (!TextFormat::ParseFromString(input->text, &input->message)) {
-    std::fprintf(stderr, "%s: libprotobuf refuses it\n", input->name.c_str());
-    return nullptr;
-  }
-  std::string expected;
-  TextFormat::PrintToString(input->message, &expected);
-  const dc::WriteResult result = dc::print(input->document.config(), dc::Sink{append, &input->printed});
-  if (!result.ok() || input->printed != expected) {
-    std::fprintf(stderr, "%s: distillcfg and libprotobuf print it differently\n", input->name.c_str());
-    return nullptr;
-  }
-  input->message.SerializeToString(&input->binary);
-  return input;
-}
-
-void count_bytes(benchmark::State& state, const std::string& text) {
-  state.SetBytesProcessed(static_cast<std::int64_t>(text.size()) * state.iterations());
-}
-
-// Where memory is used again, the first use is not measured: its pages come from the system then.
-
-// An embedder's way: one buffer, used again for every text.
-void run_parse_buffer(benchmark::State& state, const Input& input) {
-  const auto size = static_cast<std::size_t>(dc::arena_bound(input.text.size()));
-  const std::unique_ptr<std::byte[]> buffer(new std::byte[size]);
-  const dc::ParseOptions options{.memory = dc::Memory(std::span(buffer.get(), size))};
-  static_cast<void>(dc::parse(input.text, options));
-  for ([[maybe_unused]] auto iteration : state) {
-    dc::Document document = dc::parse(input.text, options);
-    benchmark::DoNotOptimize(document);
-  }
-  count_bytes(state, input.text);
-}
-
-// The default: memory from the heap, given back each time.
-void run_parse_heap(benchmark::State& state, const Input& input) {
-  for ([[maybe_unused]] auto iteration : state) {
-    dc::Document document = dc::parse(input.text);
-    benchmark::DoNotOptimize(document);
-  }
-  count_bytes(state, input.text);
-}
-
-void run_protobuf_parse(benchmark::State& state, const Input& input) {
-  TextFormat::Parser parser;
-  Message message;
-  parser.ParseFromString(input.text, &message);
-  for ([[maybe_unused]] auto iteration : state) {
-    bool ok = parser.ParseFromString(input.text, &message);
-    benchmark::DoNotOptimize(ok);
-  }
-  count_bytes(state, input.text);
-}
-
-// The same message in protobuf's wire form, in bytes of the text that it stands for.
-void run_protobuf_binary(benchmark::State& state, const Input& input) {
-  Message message;
-  message.ParseFromString(input.binary);
-  for ([[maybe_unused]] auto iteration : state) {
-    bool ok = message.ParseFromString(input.binary);
-    benchmark::DoNotOptimize(ok);
-  }
-  count_bytes(state, input.text);
-}
-
-void run_copy(benchmark::State& state, const Input& input) {
-  const std::unique_ptr<char[]> target(new char[input.text.size()]);
-  std::memcpy(target.get(), input.text.data(), input.text.size());
-  for ([[maybe_unused]] auto iteration : state) {
-    std::memcpy(target.get(), input.text.data(), input.text.size());
-    benchmark::DoNotOptimize(target.get());
-    benchmark::ClobberMemory();
-  }
-  count_bytes(state, input.text);
-}
-
-void run_print(benchmark::State& state, const Input& input) {
-  std::string output;
-  output.reserve(input.printed.size());
-  for ([[maybe_unused]] auto iteration : state) {
-    output.clear();
-    bool ok = dc::print(input.document.config(), dc::Sink{append, &output}).ok();
-    benchmark::DoNotOptimize(ok);
-  }
-  count_bytes(state, input.printed);
-}
-
-void run_protobuf_print(benchmark::State& state, const Input& input) {
-  const TextFormat::Printer printer;
-  std::string output;
-  output.reserve(input.printed.size());
-  for ([[maybe_unused]] auto iteration : state) {
-    bool ok = printer.PrintToString(input.message, &output);
-    benchmark::DoNotOptimize(ok);
-  }
-  count_bytes(state, input.printed);
-}
-
-using Run = void (*)(benchmark::State&, const Input&);
-constexpr Run runs[task_count] = {run_parse_buffer, run_parse_heap, run_protobuf_parse, run_protobuf_binary,
-                                  run_copy,         run_print,      run_protobuf_print};
-
-std::string full_name(const Input& input, std::size_t task) { return std::string(task_names[task]) + '/' + input.name; }
-
-void print_cell(double value, int width) {
-  if (value == 0) {
-    std::printf(" | %*s", width, "-");
-  } else {
-    std::printf(" | %*.*f", width, value < 100 ? 1 : 0, value);
-  }
-}
-
-void print_table(const std::vector<std::unique_ptr<Input>>& inputs, const dc::bench::MedianReporter& reporter) {
-  std::printf("\nMedians in MB (10^6 bytes of text) per second; ratio: distillcfg to libprotobuf's text format.\n\n");
-  std::printf("%-18s | %10s | %8s | %8s | %8s | %6s | %9s | %8s | %8s | %8s | %6s\n", "input", "bytes", "buffer",
-              "heap", "protobuf", "ratio", "pb binary", "memcpy", "print", "pb print", "ratio");
-  for (const auto& input : inputs) {
-    double rates[task_count];
-    for (std::size_t task = 0; task < task_count; ++task) rates[task] = reporter.rate(full_name(*input, task));
-    if (std::all_of(std::begin(rates), std::end(rates), [](double rate) { return rate == 0; })) continue;
-    const auto ratio = [&](Task ours, Task theirs) { return rates[theirs] == 0 ? 0 : rates[ours] / rates[theirs]; };
-    std::printf("%-18s | %10zu", input->name.c_str(), input->text.size());
-    print_cell(rates[parse_buffer], 8);
-    print_cell(rates[parse_heap], 8);
-    print_cell(rates[protobuf_parse], 8);
-    print_cell(ratio(parse_buffer, protobuf_parse), 6);
-    print_cell(rates[protobuf_binary], 9);
-    print_cell(rates[copy], 8);
-    print_cell(rates[print_distillcfg], 8);
-    print_cell(rates[protobuf_print], 8);
-    print_cell(ratio(print_distillcfg, protobuf_print), 6);
-    std::printf("\n");
-  }
-}
-
-bool add_files(const std::vector<std::string>& paths, std::vector<std::unique_ptr<Input>>& inputs) {
-  for (const std::string& path : paths) {
-    std::ifstream file(path, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    if (!file.is_open() || file.bad()) {
-      std::fprintf(stderr, "cannot read %s\n", path.c_str());
-      return false;
+void print_parsing(const std::vector<Results>& all, const char* how, Times (*times_of)(const Results&), bool warm) {
+  std::vector<std::string> columns = {"input", "bytes", "distillcfg"};
+  if (warm) columns.emplace_back("without copy");
+  columns.insert(columns.end(), {"TextFormat", "binary", "simdjson", "RapidJSON"});
+  if (warm) columns.emplace_back("memcpy");
+  Table rates(std::string("Reading, ") + how +
+                  ": MB of the configuration's text per second, whatever form of the same data was read\n"
+                  "(binary: libprotobuf's wire form; simdjson, RapidJSON: DOM of indented JSON).",
+              columns);
+  Table ratios(std::string("Reading, ") + how +
+                   ": how many times as long as distillcfg's parse each takes for the same data (above 1: slower).",
+               {"input", "TextFormat", "binary", "simdjson", "RapidJSON"});
+  for (const Results& results : all) {
+    const Times times = times_of(results);
+    const std::size_t bytes = results.input().text.size();
+    const auto rate = [&](double seconds) { return cell(Results::rate(bytes, seconds)); };
+    std::vector<std::string> row = {results.input().name, grouped(bytes), rate(times.distillcfg)};
+    if (warm) row.push_back(rate(times.borrowed));
+    for (const double seconds : {times.text_format, times.binary, times.simdjson, times.rapidjson}) {
+      row.push_back(rate(seconds));
     }
-    std::string name(path.substr(path.rfind('/') + 1));
-    if (name.size() > 4 && name.ends_with(".cfg")) name.resize(name.size() - 4);
-    inputs.push_back(prepare(std::move(name), std::move(text)));
-    if (inputs.back() == nullptr) return false;
+    if (warm) row.push_back(rate(results.seconds(copy)));
+    rates.add(std::move(row));
+    ratios.add({results.input().name, times_as_long(times.text_format, times.distillcfg),
+                times_as_long(times.binary, times.distillcfg), times_as_long(times.simdjson, times.distillcfg),
+                times_as_long(times.rapidjson, times.distillcfg)});
   }
-  return true;
+  rates.print();
+  ratios.print();
 }
 
-bool add_generated(std::vector<std::unique_ptr<Input>>& inputs) {
+void print_json(const std::vector<Results>& all) {
+  Table table(
+      "The JSON parsers in MB of JSON per second, everything used again (in situ: with the copy that it needs).",
+      {"input", "JSON bytes", "of cfg", "simdjson", "RapidJSON", "RapidJSON in situ"});
+  for (const Results& results : all) {
+    const std::size_t bytes = results.input().json.size();
+    const auto rate = [&](ParseTask task) { return cell(Results::rate(bytes, results.seconds(task))); };
+    table.add({results.input().name, grouped(bytes),
+               share(static_cast<double>(bytes), static_cast<double>(results.input().text.size())),
+               rate(simdjson_reused), rate(rapidjson_reused), rate(rapidjson_in_situ_reused)});
+  }
+  table.print();
+}
+
+void print_other_passes(const std::vector<Results>& all) {
+  Table table(
+      "Printing, in MB of printed text per second, and how many times as long as distillcfg TextFormat takes;\n"
+      "validate, in MB of the configuration's text per second, and its share of the time of parse.",
+      {"input", "printed bytes", "print", "TextFormat", "ratio", "validate", "of parse"});
+  for (const Results& results : all) {
+    const ParseInput& input = results.input();
+    const double ours = results.seconds(print_text);
+    const double theirs = results.seconds(text_format_print);
+    const double validate = results.seconds(validate_config);
+    table.add({input.name, grouped(input.printed.size()), cell(Results::rate(input.printed.size(), ours)),
+               cell(Results::rate(input.printed.size(), theirs)), times_as_long(theirs, ours),
+               cell(Results::rate(input.text.size(), validate)), share(validate, results.seconds(parse_reused))});
+  }
+  table.print();
+}
+
+void print_memory(const std::vector<Results>& all) {
+  Table table(
+      "Memory of parse, its copy of the text included: bytes for each byte of text, in use and at most taken from the\n"
+      "system at once; and how often it asked the system.",
+      {"input", "bytes", "in use", "taken", "allocations"});
+  for (const Results& results : all) {
+    const ParseInput& input = results.input();
+    const auto size = static_cast<double>(input.text.size());
+    table.add({input.name, grouped(input.text.size()), cell(static_cast<double>(input.used_bytes) / size),
+               cell(static_cast<double>(input.peak_bytes) / size), grouped(input.allocations)});
+  }
+  table.print();
+}
+
+void print_tables(const Inputs& inputs, const MedianReporter& reporter) {
+  std::vector<Results> all;
+  for (const auto& input : inputs) all.emplace_back(*input, reporter);
+  print_parsing(all, "everything used again (memory, parser, message, document)", reused, true);
+  print_parsing(all, "everything made anew each time", fresh, false);
+  print_json(all);
+  print_other_passes(all);
+  print_memory(all);
+}
+
+bool add_file(const std::string& path, Inputs& inputs) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file.is_open() || file.bad()) {
+    std::fprintf(stderr, "cannot read %s\n", path.c_str());
+    return false;
+  }
+  std::string name(path.substr(path.rfind('/') + 1));
+  if (name.size() > 4 && name.ends_with(".cfg")) name.resize(name.size() - 4);
+  inputs.push_back(prepare_input(std::move(name), std::move(text)));
+  return inputs.back() != nullptr;
+}
+
+bool add_generated(Inputs& inputs) {
   for (const std::size_t layers : {9U, 560U, 46848U}) {
-    for (const bool regular : {true, false}) {
-      const dc::bench::Layout layout = regular ? dc::bench::Layout::regular : dc::bench::Layout::irregular;
-      std::string name = (regular ? "regular-" : "irregular-") + std::to_string(layers);
-      inputs.push_back(prepare(std::move(name), dc::bench::generate_input(layout, layers, 1)));
+    for (const Layout layout : {Layout::regular, Layout::irregular}) {
+      std::string name = (layout == Layout::regular ? "regular-" : "irregular-") + std::to_string(layers);
+      inputs.push_back(prepare_input(std::move(name), generate_input(layout, layers, 1)));
       if (inputs.back() == nullptr) return false;
     }
   }
@@ -246,25 +195,30 @@ bool add_generated(std::vector<std::unique_ptr<Input>>& inputs) {
 
 int main(int argc, char** argv) {
   google::protobuf::SetLogHandler(nullptr);
-  const std::vector<std::string> paths = dc::bench::initialize(argc, argv);
+  const std::vector<std::string> paths = initialize(argc, argv);
+  Inputs inputs;
   for (const std::string& path : paths) {
-    if (path[0] != '-') continue;
-    std::fprintf(stderr, "unknown option %s\n", path.c_str());
-    return 2;
+    if (path[0] == '-') {
+      std::fprintf(stderr, "unknown option %s\n", path.c_str());
+      return 2;
+    }
+    if (!add_file(path, inputs)) return 1;
   }
-
-  std::vector<std::unique_ptr<Input>> inputs;
-  if (!(paths.empty() ? add_generated(inputs) : add_files(paths, inputs))) return 1;
+  if (paths.empty()) {
+    const std::string sample = "examples/quant.cfg";
+    if (std::ifstream(sample).is_open() && !add_file(sample, inputs)) return 1;
+    if (!add_generated(inputs)) return 1;
+  }
   for (const auto& input : inputs) {
-    for (std::size_t task = 0; task < task_count; ++task) {
-      const Input& measured = *input;
-      const Run run = runs[task];
+    for (std::size_t task = 0; task < parse_task_count; ++task) {
+      const ParseInput& measured = *input;
+      const auto run = parse_tasks[task].run;
       benchmark::RegisterBenchmark(full_name(measured, task).c_str(),
                                    [run, &measured](benchmark::State& state) { run(state, measured); });
     }
   }
-  dc::bench::MedianReporter reporter;
+  MedianReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
-  print_table(inputs, reporter);
+  print_tables(inputs, reporter);
   return 0;
 }

@@ -422,7 +422,8 @@ class Validator {
     }
     auto* const uses = make_array<Use>(most);
     auto* const dead = make_array<bool>(lists.overrides.size());
-    if (uses == nullptr || dead == nullptr) return false;
+    auto* const numbers = make_array<std::uint32_t>(lists.overrides.size());
+    if (uses == nullptr || dead == nullptr || numbers == nullptr) return false;
     unused = dead;
 
     std::uint32_t i = 0;
@@ -433,22 +434,26 @@ class Validator {
     }
     std::uint32_t repeated_names = 0;
     i = 0;
-    for (const Field<Override>& override_ : lists.overrides) {
-      Use& use = uses[names.add((override_.value.*lists.name).value)];
-      if (use.first_override == none) use.first_override = i;
-      repeated_names += ++use.overrides == 2 ? 1 : 0;
-      ++i;
+    const auto name_of = [&](const Field<Override>& override_) -> std::string_view {
+      return (override_.value.*lists.name).value;
+    };
+    if (!names.add_each(lists.overrides, name_of, [&](const Field<Override>&, std::uint32_t number) {
+          Use& use = uses[number];
+          if (use.first_override == none) use.first_override = i;
+          repeated_names += ++use.overrides == 2 ? 1 : 0;
+          numbers[i++] = number;
+        })) {
+      return false;
     }
     auto* const all_repeated = make_array<std::string_view>(repeated_names);
     if (all_repeated == nullptr) return false;
     std::uint32_t count = 0;
     i = 0;
     for (const Field<Override>& override_ : lists.overrides) {
-      const std::string_view name = (override_.value.*lists.name).value;
-      const Use& use = uses[names.find(name)];
+      const Use& use = uses[numbers[i]];
       // Filled as far as the first one whose message needs it, and complete when anyone reads it.
-      if (use.first_override == i && use.overrides > 1) all_repeated[count++] = name_for_amct(name);
-      dead[i] = use.skip != none && !name.empty();
+      if (use.first_override == i && use.overrides > 1) all_repeated[count++] = name_for_amct(name_of(override_));
+      dead[i] = use.skip != none && !name_of(override_).empty();
       check_override<repeated>(lists, i, use, {all_repeated, repeated_names});
       ++i;
     }
@@ -479,10 +484,11 @@ class Validator {
                       std::span<const std::string_view> all_repeated) noexcept {
     const Field<Override>& override_ = lists.overrides[i];
     const Field<Text>& name = override_.value.*lists.name;
-    const Span at = detail::place_of(name, override_.at, places_);
+    // Most overrides are sound, and finding the place is what costs.
+    const auto place = [&] { return detail::place_of(name, override_.at, places_); };
     const bool is_first = use.first_override == i;
     if (name->empty()) {
-      Diagnostic* const diagnostic = reporter_.error<Code::empty_name>(at, lists.name_field);
+      Diagnostic* const diagnostic = reporter_.error<Code::empty_name>(place(), lists.name_field);
       if (is_first) {
         Reporter::amct(diagnostic, lists.unknown_override, empty_name);
       } else {
@@ -491,7 +497,7 @@ class Validator {
       return;
     }
     if (!is_first) {
-      Diagnostic* const diagnostic = reporter_.error<repeated>(at, name->view());
+      Diagnostic* const diagnostic = reporter_.error<repeated>(place(), name->view());
       const Field<Text>& first = lists.overrides[use.first_override].value.*lists.name;
       reporter_.note<NoteKind::first_set_here>(diagnostic, places_.value(first.at), name->view());
       amct_repeated(lists, diagnostic, name.value, all_repeated);
@@ -500,7 +506,7 @@ class Validator {
     check_class(lists, name);
     if (use.skip == none) return;
     Diagnostic* const diagnostic =
-        reporter_.report<Code::dead_override>(Severity::warning, at, name->view(), lists.skips_field);
+        reporter_.report<Code::dead_override>(Severity::warning, place(), name->view(), lists.skips_field);
     reporter_.note<NoteKind::skipped_here>(diagnostic, places_.value(lists.skips[use.skip].at), name->view());
   }
 

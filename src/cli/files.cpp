@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "cli/large_memory.hpp"
 #include "render/display.hpp"
 #include "reporter.hpp"
 
@@ -60,7 +61,8 @@ PaddedText::~PaddedText() { std::free(data_); }
 
 bool PaddedText::reserve(std::size_t size) noexcept {
   if (data_ != nullptr && size <= capacity_) return true;
-  auto* const grown = static_cast<char*>(std::realloc(data_, size + source_padding));
+  const std::size_t padded = size + source_padding;
+  auto* const grown = static_cast<char*>(data_ == nullptr ? allocate_large(padded) : std::realloc(data_, padded));
   if (grown == nullptr) return false;
   data_ = grown;
   capacity_ = size;
@@ -112,13 +114,16 @@ SourceFile::SourceFile(const char* path, const Options& options) : path_(path), 
 
 Input::Input(const char* path, const Options& options) : ParsedFile(path, options) {
   if (!was_read()) return;
-  document_ = borrow_padded(
-      bytes(), {.semantics = options.semantics, .allow_unknown = options.allow_unknown, .limits = limits_of(options)});
+  document_ = borrow_padded(bytes(), {.semantics = options.semantics,
+                                      .allow_unknown = options.allow_unknown,
+                                      .limits = limits_of(options),
+                                      .memory = large_memory()});
 }
 
 ModelInput::ModelInput(const char* path, const Options& options) : ParsedFile(path, options) {
   if (!was_read()) return;
-  document_ = borrow_padded_model(bytes(), {.allow_unknown = options.allow_unknown, .limits = limits_of(options)});
+  document_ = borrow_padded_model(
+      bytes(), {.allow_unknown = options.allow_unknown, .limits = limits_of(options), .memory = large_memory()});
 }
 
 Status status_of(const Findings& findings) noexcept {
