@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "distillcfg/memory.hpp"
+#include "text/scan.hpp"
 
 namespace distillcfg::detail {
 
@@ -85,23 +86,32 @@ class Names {
       hash = (hash ^ word) * factor;
       hash ^= hash >> 32U;
     };
-    const char* p = name.data();
-    std::size_t left = name.size();
-    for (; left >= 8; left -= 8, p += 8) mix(load(p, 8));
-    if (left != 0) mix(load(p, left));
+    const char* const p = name.data();
+    const std::size_t size = name.size();
+    if (size >= 8) {
+      std::uint64_t word;
+      for (std::size_t i = 0; i < size - 8; i += 8) {
+        std::memcpy(&word, p + i, 8);
+        mix(word);
+      }
+      std::memcpy(&word, p + size - 8, 8);
+      mix(word);
+    } else {
+      std::uint64_t word = 0;
+      for (std::size_t i = 0; i < size; ++i) word = word << 8U | static_cast<unsigned char>(p[i]);
+      mix(word);
+    }
     hash *= factor;
     return static_cast<std::uint32_t>(hash >> 32U);
   }
-  static std::uint64_t load(const char* p, std::size_t size) noexcept {
-    std::uint64_t word = 0;
-    std::memcpy(&word, p, size);
-    return word;
+  [[nodiscard]] static bool same(std::string_view a, std::string_view b) noexcept {
+    return a.size() == b.size() && same_name(a.data(), b.data(), a.size());
   }
 
   [[nodiscard]] std::uint64_t slot_of(std::string_view name, std::uint32_t hash) const noexcept {
     for (std::uint64_t i = hash & mask_;; i = (i + 1) & mask_) {
       const Slot& slot = slots_[i];
-      if (slot.number == none || (slot.hash == hash && names_[slot.number] == name)) return i;
+      if (slot.number == none || (slot.hash == hash && same(names_[slot.number], name))) return i;
     }
   }
   [[nodiscard]] std::uint64_t free_slot(std::uint32_t hash) const noexcept {
@@ -125,7 +135,7 @@ class Names {
   [[nodiscard]] std::uint32_t look_behind(std::uint32_t last, std::string_view name) const noexcept {
     constexpr std::uint32_t most = 4;
     for (std::uint32_t i = last; i < size_ && i - last <= most; ++i) {
-      if (names_[i] == name) return i;
+      if (same(names_[i], name)) return i;
     }
     return none;
   }
