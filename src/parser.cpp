@@ -18,6 +18,8 @@
 
 namespace distillcfg::detail {
 
+using namespace std::string_view_literals;
+
 namespace {
 
 // `value` is an enum; writing it as the integer that it is stored as must not look like one.
@@ -207,10 +209,14 @@ DISTILLCFG_HOT void Parser::read_scalar(const FieldSchema& field, void* value) n
       string_end_ = behind;
       break;
     }
-    case FieldType::boolean: behind = read_plain(p, *static_cast<bool*>(value)); break;
+    case FieldType::boolean:
+      if (remembers_steps) behind = read_plain(p, *static_cast<bool*>(value));
+      break;
     case FieldType::enumeration: behind = read_plain(p, *field.enumeration, value); break;
     case FieldType::float32: behind = read_plain(p, *static_cast<float*>(value)); break;
-    case FieldType::uint32: behind = read_plain(p, *static_cast<std::uint32_t*>(value)); break;
+    case FieldType::uint32:
+      if (remembers_steps) behind = read_plain(p, *static_cast<std::uint32_t*>(value));
+      break;
     case FieldType::message: break;
   }
   if (behind != nullptr) [[likely]] {
@@ -251,9 +257,9 @@ void Parser::read_unusual_scalar(const FieldSchema& field, void* value) noexcept
           integer_out_of_range(field, span(number), limit);
           return;
         }
-      } else if (boolean && is_word && is_one_of(text, "true", "True", "t")) {
+      } else if (boolean && is_word && is_one_of(text, "true"sv, "True"sv, "t"sv)) {
         read = 1;
-      } else if (!(boolean && is_word && is_one_of(text, "false", "False", "f"))) {
+      } else if (!(boolean && is_word && is_one_of(text, "false"sv, "False"sv, "f"sv))) {
         break;
       }
       if (boolean) {
@@ -283,9 +289,9 @@ void Parser::read_unusual_scalar(const FieldSchema& field, void* value) noexcept
       }
       if (is_integer || (number.kind == TokenKind::floating && number.fault == TokenFault::none)) {
         read = read_float(text);
-      } else if (is_word && (equals_ignoring_case(text, "inf") || equals_ignoring_case(text, "infinity"))) {
+      } else if (is_word && (equals_ignoring_case(text, "inf"sv) || equals_ignoring_case(text, "infinity"sv))) {
         read = std::numeric_limits<float>::infinity();
-      } else if (is_word && equals_ignoring_case(text, "nan")) {
+      } else if (is_word && equals_ignoring_case(text, "nan"sv)) {
         read = std::numeric_limits<float>::quiet_NaN();
       } else {
         break;
@@ -329,7 +335,8 @@ void Parser::read_literals(Text& value) noexcept {
     }
     const std::string_view content = content_of(literal);
     size += content.size();
-    plain = plain && std::memchr(content.data(), '\\', content.size()) == nullptr;
+    const char* const content_end = content.data() + content.size();
+    plain = plain && find_byte(content.data(), content_end, '\\') == content_end;
     ++count;
   }
   p_ = literals_end;
@@ -364,13 +371,12 @@ char* Parser::decode(std::string_view content, char* out) noexcept {
   const char* p = content.data();
   const char* const end = p + content.size();
   while (p != end) {
-    const auto rest = static_cast<std::size_t>(end - p);
-    const auto* const backslash = static_cast<const char*>(std::memchr(p, '\\', rest));
-    const std::size_t run = backslash == nullptr ? rest : static_cast<std::size_t>(backslash - p);
+    const char* const backslash = find_byte(p, end, '\\');
+    const auto run = static_cast<std::size_t>(backslash - p);
     std::memcpy(out, p, run);
     out += run;
     p += run;
-    if (backslash == nullptr) break;
+    if (p == end) break;
     const Escape escape = read_escape({p, static_cast<std::size_t>(end - p)});
     if (escape.fault != Code::none && !(escape.fault == Code::unknown_escape && unknown_escape)) {
       bad_escape(escape, content, p);
@@ -434,7 +440,7 @@ void* Parser::append(const FieldSchema& field, const char* place) noexcept {
     new (element) Field<std::uint32_t>();
   }
   place_in(element, field) = offset(place);
-  if (watched_) {
+  if (remembers_steps && watched_) {
     void** const chunk = list_in(frame().message, field).only_chunk();
     if (chunk == nullptr) {
       watched_ = false;
@@ -621,7 +627,7 @@ bool Parser::read_element(const FieldSchema& field, const char* name, char close
 // What is wrong behind an element is explained with what the parser knows from reading it. So if that
 // was read as a whole, it is read once more.
 bool Parser::reread_element(const char* start) noexcept {
-  if (element_.behind == nullptr || element_.behind != start) return false;
+  if (!remembers_steps || element_.behind == nullptr || element_.behind != start) return false;
   const Element element = element_;
   element_ = {};
   shapes_.stop();
@@ -634,7 +640,7 @@ bool Parser::reread_element(const char* start) noexcept {
 // ---- the loop
 
 DISTILLCFG_HOT bool Parser::matches(const Step& seen, const char* p) const noexcept {
-  return seen.length != 0 && same_bytes(p, seen.bytes, seen.length) &&
+  return remembers_steps && seen.length != 0 && same_bytes(p, seen.bytes, seen.length) &&
          (seen.field != nullptr || seen.close == frame().close);
 }
 
@@ -642,7 +648,7 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
   frames_[0] = {&root, static_cast<char*>(message), nullptr, begin_, nullptr, '\0', false, false, false};
   state_ = root.first_state;
   while (!stopped_) {
-    const Step* const seen = steps_[state_];
+    Step* const seen = steps_[remembers_steps ? state_ : 0];
     const char* const start = p_;
     const Step* step = &seen[0];
     if (matches(seen[0], start)) [[likely]] {
@@ -652,8 +658,8 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
       p_ = start + step->length;
     } else {
       // Written where it is kept: to copy what was just written in parts would wait for the stores.
-      Step& found = steps_[state_][0];
-      if (found.length != 0) steps_[state_][1] = found;
+      Step& found = seen[0];
+      if (remembers_steps && found.length != 0) seen[1] = found;
       found.length = 0;
       const int depth = depth_;
       const Next next = find_step(found);
@@ -676,7 +682,7 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
     const char* const name = (step->length != 0 ? start : step->bytes) + step->name;
     if (field == nullptr) {
       close_message();
-      if (watched_ && depth_ == 0) {
+      if (remembers_steps && watched_ && depth_ == 0) {
         watched_ = false;
         if (reporter_.nothing_reported() && !required_in_doubt_) shapes_.keep(*frames_[1].field, p_, reporter_.arena());
       }
@@ -703,7 +709,7 @@ void Parser::report_missing(const MessageSchema& schema, const char* message, st
   std::string_view& names = diagnostic->arguments[1].text;
   for (const FieldSchema& field : schema.fields) {
     if (field.label != Label::required || place_in(message, field) != absent) continue;
-    names = names.empty() ? field.name : reporter_.join(names, ", ", field.name);
+    names = names.empty() ? field.name : reporter_.join(names, ", "sv, field.name);
   }
 }
 

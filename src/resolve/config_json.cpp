@@ -84,7 +84,7 @@ class ConfigWriter {
         if (module.has_value()) {
           write_string(module.value);
         } else {
-          out_.write("null");
+          out_.write("null"sv);
         }
       }
       end(']', 2);
@@ -96,32 +96,32 @@ class ConfigWriter {
   void write_layer(const Layer& layer) noexcept {
     const EffectiveData data = resolution_.data(layer);
     const EffectiveWeight weight = resolution_.weight(layer);
-    out_.write("{\n        \"quant_enable\":");
+    out_.write("{\n        \"quant_enable\":"sv);
     write_bool(resolution_.quantized(layer));
-    out_.write(",\n        \"distill_data_config\":{\n            \"algo\":\"ulq_quantize\"");
+    out_.write(",\n        \"distill_data_config\":{\n            \"algo\":\"ulq_quantize\""sv);
     if (data.has_clip) {
-      out_.write(",\n            \"clip_max\":");
+      out_.write(",\n            \"clip_max\":"sv);
       write_float(data.clip_max.value);
-      out_.write(",\n            \"clip_min\":");
+      out_.write(",\n            \"clip_min\":"sv);
       write_float(data.clip_min.value);
     }
     if (data.has_fixed_min) {
-      out_.write(",\n            \"fixed_min\":");
+      out_.write(",\n            \"fixed_min\":"sv);
       write_bool(data.fixed_min.value);
     }
     write_type(data.dst_type.value);
-    out_.write("\n        },\n        \"distill_weight_config\":{\n            \"algo\":\"");
+    out_.write("\n        },\n        \"distill_weight_config\":{\n            \"algo\":\""sv);
     out_.write(weight.algo.value == WeightAlgorithmName::arq_distill ? "arq"sv : "ulq"sv);
-    out_.write("_distill\",\n            \"channel_wise\":");
+    out_.write("_distill\",\n            \"channel_wise\":"sv);
     write_bool(weight.channel_wise.value);
     write_type(weight.dst_type.value);
-    out_.write("\n        }\n    }");
+    out_.write("\n        }\n    }"sv);
     first_ = false;
   }
 
   void write_type(DataType type) noexcept {
-    out_.write(",\n            \"dst_type\":\"");
-    out_.write(type == DataType::INT4 ? "INT4\"" : "INT8\"");
+    out_.write(",\n            \"dst_type\":\""sv);
+    out_.write(type == DataType::INT4 ? "INT4\""sv : "INT8\""sv);
   }
 
   // ---- layout: every member and element on a line of its own
@@ -203,8 +203,8 @@ class ConfigWriter {
     return character.size;
   }
   void write_unit(std::uint32_t unit) noexcept {
-    out_.write("\\u");
-    for (int shift = 12; shift >= 0; shift -= 4) out_.write("0123456789abcdef"[unit >> shift & 0xFU]);
+    out_.write("\\u"sv);
+    for (int shift = 12; shift >= 0; shift -= 4) out_.write("0123456789abcdef"sv[unit >> shift & 0xFU]);
   }
 
   const Resolution& resolution_;
