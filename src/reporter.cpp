@@ -42,11 +42,13 @@ Diagnostic* Reporter::add(Code code, Severity severity, Span at) noexcept {
   const std::uint32_t limit = is_error ? limits_.max_errors : limits_.max_warnings;
   if (found != UINT32_MAX) ++found;
   if (limit != 0 && kept >= limit) return nullptr;
-  Diagnostic* const diagnostic = kept_.push_back(arena_, Diagnostic{});
-  if (diagnostic == nullptr) {
+  // Made where it is kept: it is large for a small stack.
+  void* const slot = kept_.append_slot(arena_, sizeof(Diagnostic), alignof(Diagnostic));
+  if (slot == nullptr) {
     last_resort(Code::out_of_memory, {});
     return nullptr;
   }
+  auto* const diagnostic = new (slot) Diagnostic();
   ++kept;
   diagnostic->code = code;
   diagnostic->severity = severity;
