@@ -22,7 +22,7 @@ if [[ $level == ci || $level == full ]]; then
   packages+=(gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib shellcheck)
 fi
 if [[ $level == full ]]; then
-  packages+=(libclang-rt-14-dev libprotobuf-dev protobuf-compiler libbenchmark-dev valgrind qemu-user)
+  packages+=(libclang-rt-14-dev libprotobuf-dev protobuf-compiler libbenchmark-dev valgrind qemu-user qemu-system-arm)
   packages+=(python3-torch python3-torchvision)
   packages+=(g++-aarch64-linux-gnu g++-arm-linux-gnueabihf g++-s390x-linux-gnu)
 fi

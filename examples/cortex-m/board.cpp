@@ -49,31 +49,7 @@ void board::exit(int status) {
   for (;;) semihost(exit_extended, parameters);
 }
 
-// What compilers call by themselves. As small as can be; the options they are compiled with keep the
-// compiler from making them call themselves.
 extern "C" {
-
-void* memcpy(void* to, const void* from, std::size_t size) {
-  auto* out = static_cast<char*>(to);
-  const auto* in = static_cast<const char*>(from);
-  while (size-- != 0) *out++ = *in++;
-  return to;
-}
-
-void* memset(void* to, int value, std::size_t size) {
-  auto* out = static_cast<char*>(to);
-  while (size-- != 0) *out++ = static_cast<char>(value);
-  return to;
-}
-
-int memcmp(const void* a, const void* b, std::size_t size) {
-  const auto* p = static_cast<const unsigned char*>(a);
-  const auto* q = static_cast<const unsigned char*>(b);
-  for (; size-- != 0; ++p, ++q) {
-    if (*p != *q) return *p - *q;
-  }
-  return 0;
-}
 
 [[noreturn]] void reset() {
   const std::uint32_t* from = data_in_flash;

@@ -31,9 +31,9 @@ struct Place {
 
   Memory memory() { return Memory(buffer); }
 };
-Place<Document, 2048> document_place;
+Place<Document, 1664> document_place;
 Place<Diagnostics, 2048> validation_place;
-Place<Resolution, 1536> resolution_place;
+Place<Resolution, 2304> resolution_place;
 
 constexpr Module module(std::string_view name, std::string_view type) {
   Module result;
