@@ -23,7 +23,7 @@ if [[ $level == ci || $level == full ]]; then
 fi
 if [[ $level == full ]]; then
   packages+=(libclang-rt-14-dev libprotobuf-dev protobuf-compiler libbenchmark-dev libsimdjson-dev rapidjson-dev)
-  packages+=(valgrind qemu-user)
+  packages+=(valgrind qemu-user qemu-system-arm)
   packages+=(python3-torch python3-torchvision)
   packages+=(g++-aarch64-linux-gnu g++-arm-linux-gnueabihf g++-s390x-linux-gnu)
 fi

@@ -4,10 +4,12 @@
 
 namespace distillcfg {
 
+using namespace std::string_view_literals;
+
 std::string_view name_of(Code code) noexcept {
   switch (code) {
 // clang-format off
-#define DIAG(number, name, severity, arguments, english, chinese) case Code::name: return #name;
+#define DIAG(number, name, severity, arguments, english, chinese) case Code::name: return #name ""sv;
 #include "distillcfg/diagnostics.def"
     // clang-format on
     case Code::none: break;

@@ -4,6 +4,15 @@
 
 namespace distillcfg::detail {
 
+void ListBase::Cursor::enter_chunk(std::uint32_t k, std::size_t stride) noexcept {
+  if (index_ == list_->size_) return;
+  // An array without elements was adopted as the first one.
+  if (list_->chunk_capacity(k) == 0) ++k;
+  chunk_ = k;
+  element_ = static_cast<char*>(list_->chunk(k));
+  chunk_end_ = element_ + list_->chunk_capacity(k) * stride;
+}
+
 void* ListBase::append_slot(Arena& arena, std::size_t stride, std::size_t alignment) noexcept {
   if (size_ == UINT32_MAX) return nullptr;
   const Place at = place(size_);
@@ -15,7 +24,7 @@ void* ListBase::append_slot(Arena& arena, std::size_t stride, std::size_t alignm
     } else {
       // The table of chunks has room for a power of two, so it is full when their number is one.
       const std::uint32_t have = at.chunk - 1;
-      if (std::has_single_bit(have) || have == 0) {
+      if ((have & (have - 1)) == 0) {
         const std::uint32_t room = have == 0 ? 1 : 2 * have;
         auto** const table = static_cast<void**>(arena.allocate(room * sizeof(void*), alignof(void*)));
         if (table == nullptr) return nullptr;

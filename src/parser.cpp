@@ -18,6 +18,8 @@
 
 namespace distillcfg::detail {
 
+using namespace std::string_view_literals;
+
 namespace {
 
 // `value` is an enum; writing it as the integer that it is stored as must not look like one.
@@ -197,10 +199,14 @@ DISTILLCFG_HOT void Parser::read_scalar(const FieldSchema& field, void* value) n
       string_end_ = behind;
       break;
     }
-    case FieldType::boolean: behind = read_plain(p, *static_cast<bool*>(value)); break;
+    case FieldType::boolean:
+      if (remembers_steps) behind = read_plain(p, *static_cast<bool*>(value));
+      break;
     case FieldType::enumeration: behind = read_plain(p, *field.enumeration, value); break;
     case FieldType::float32: behind = read_plain(p, *static_cast<float*>(value)); break;
-    case FieldType::uint32: behind = read_plain(p, *static_cast<std::uint32_t*>(value)); break;
+    case FieldType::uint32:
+      if (remembers_steps) behind = read_plain(p, *static_cast<std::uint32_t*>(value));
+      break;
     case FieldType::message: break;
   }
   if (behind != nullptr) [[likely]] {
@@ -241,9 +247,9 @@ void Parser::read_unusual_scalar(const FieldSchema& field, void* value) noexcept
           integer_out_of_range(field, span(number), limit);
           return;
         }
-      } else if (boolean && is_word && is_one_of(text, "true", "True", "t")) {
+      } else if (boolean && is_word && is_one_of(text, "true"sv, "True"sv, "t"sv)) {
         read = 1;
-      } else if (!(boolean && is_word && is_one_of(text, "false", "False", "f"))) {
+      } else if (!(boolean && is_word && is_one_of(text, "false"sv, "False"sv, "f"sv))) {
         break;
       }
       if (boolean) {
@@ -273,9 +279,9 @@ void Parser::read_unusual_scalar(const FieldSchema& field, void* value) noexcept
       }
       if (is_integer || (number.kind == TokenKind::floating && number.fault == TokenFault::none)) {
         read = read_float(text);
-      } else if (is_word && (equals_ignoring_case(text, "inf") || equals_ignoring_case(text, "infinity"))) {
+      } else if (is_word && (equals_ignoring_case(text, "inf"sv) || equals_ignoring_case(text, "infinity"sv))) {
         read = std::numeric_limits<float>::infinity();
-      } else if (is_word && equals_ignoring_case(text, "nan")) {
+      } else if (is_word && equals_ignoring_case(text, "nan"sv)) {
         read = std::numeric_limits<float>::quiet_NaN();
       } else {
         break;
@@ -319,7 +325,8 @@ void Parser::read_literals(Text& value) noexcept {
     }
     const std::string_view content = content_of(literal);
     size += content.size();
-    plain = plain && std::memchr(content.data(), '\\', content.size()) == nullptr;
+    const char* const content_end = content.data() + content.size();
+    plain = plain && find_byte(content.data(), content_end, '\\') == content_end;
     ++count;
   }
   p_ = literals_end;
@@ -354,13 +361,12 @@ char* Parser::decode(std::string_view content, char* out) noexcept {
   const char* p = content.data();
   const char* const end = p + content.size();
   while (p != end) {
-    const auto rest = static_cast<std::size_t>(end - p);
-    const auto* const backslash = static_cast<const char*>(std::memchr(p, '\\', rest));
-    const std::size_t run = backslash == nullptr ? rest : static_cast<std::size_t>(backslash - p);
+    const char* const backslash = find_byte(p, end, '\\');
+    const auto run = static_cast<std::size_t>(backslash - p);
     std::memcpy(out, p, run);
     out += run;
     p += run;
-    if (backslash == nullptr) break;
+    if (p == end) break;
     const Escape escape = read_escape({p, static_cast<std::size_t>(end - p)});
     if (escape.fault != Code::none && !(escape.fault == Code::unknown_escape && unknown_escape)) {
       bad_escape(escape, content, p);
@@ -424,7 +430,7 @@ void* Parser::append(const FieldSchema& field, const char* place) noexcept {
     new (element) Field<std::uint32_t>();
   }
   place_in(element, field) = offset(place);
-  if (watched_) {
+  if (remembers_steps && watched_) {
     void** const chunk = list_in(frame().message, field).only_chunk();
     if (chunk == nullptr) {
       watched_ = false;
@@ -622,7 +628,7 @@ void Parser::keep_shape() noexcept {
 // What is wrong behind an element is explained with what the parser knows from reading it. So if that
 // was read as a whole, it is read once more.
 bool Parser::reread_element(const char* start) noexcept {
-  if (element_.behind == nullptr || element_.behind != start) return false;
+  if (!remembers_steps || element_.behind == nullptr || element_.behind != start) return false;
   const Element element = element_;
   element_ = {};
   shapes_.stop();
@@ -662,7 +668,7 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
   Step unseen;
   while (!stopped_) {
     const char* const start = p_;
-    const bool repeats = repeats_ > 0;
+    const bool repeats = remembers_steps && repeats_ > 0;
     const Step* step = repeats ? seen_step() : nullptr;
     if (step == nullptr) {
       const std::uint64_t state = std::uint64_t{1} << state_;
@@ -697,7 +703,7 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
     const char* const name = (step->length != 0 ? start : step->bytes) + step->name;
     if (field == nullptr) {
       close_message();
-      if (watched_ && depth_ == 0) {
+      if (remembers_steps && watched_ && depth_ == 0) {
         keep_shape();
       }
     } else if (field->type == FieldType::message) {
@@ -723,7 +729,7 @@ void Parser::report_missing(const MessageSchema& schema, const char* message, st
   std::string_view& names = diagnostic->arguments[1].text;
   for (const FieldSchema& field : schema.fields) {
     if (field.label != Label::required || place_in(message, field) != absent) continue;
-    names = names.empty() ? field.name : reporter_.join(names, ", ", field.name);
+    names = names.empty() ? field.name : reporter_.join(names, ", "sv, field.name);
   }
 }
 

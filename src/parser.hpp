@@ -41,6 +41,11 @@ class Parser {
   // A text that does not repeat itself is read without comparing, but for one in so many times.
   static constexpr int most_repeats = 32;
   static constexpr std::uint32_t second_chance = 1024;
+#ifdef DISTILLCFG_NO_FAST_PATH
+  static constexpr bool remembers_steps = false;
+#else
+  static constexpr bool remembers_steps = true;
+#endif
   // How deep skipped fields may nest.
   static constexpr std::uint32_t max_skipped_depth = 10'000;
   // How many bytes recovery may look at in all, to keep the time for any text linear in its size. A
@@ -112,34 +117,34 @@ class Parser {
   // True if the field was not meant to stand here, and p_ was set back to it.
   [[nodiscard]] bool again(const FieldSchema& field, const char* name) noexcept;
   void other_member(const FieldSchema& field, const char* name) noexcept;
-  [[nodiscard]] Next unknown_field(Step& step, const char* start, Token name) noexcept;
+  [[nodiscard]] Next unknown_field(Step& step, const char* start, const Token& name) noexcept;
   [[nodiscard]] Next not_a_field(Step& step, const char* start, const char* p) noexcept;
-  [[nodiscard]] Next other_than_name(Step& step, const char* start, Token found) noexcept;
-  [[nodiscard]] Next bad_message(Step& step, const FieldSchema& field, Token name, const char* p) noexcept;
-  [[nodiscard]] Next bad_colon(Step& step, const FieldSchema& field, Token name, const char* p) noexcept;
-  [[nodiscard]] Next wrong_close(Step& step, Token close) noexcept;
-  [[nodiscard]] Next quoted_name(Step& step, const char* start, Token name) noexcept;
-  [[nodiscard]] Next number_for_name(Step& step, const char* start, Token number) noexcept;
-  [[nodiscard]] Next bracketed_name(Token bracket) noexcept;
-  [[nodiscard]] Next lookalike_for_name(Step& step, const char* start, Token character) noexcept;
+  [[nodiscard]] Next other_than_name(Step& step, const char* start, const Token& found) noexcept;
+  [[nodiscard]] Next bad_message(Step& step, const FieldSchema& field, const Token& name, const char* p) noexcept;
+  [[nodiscard]] Next bad_colon(Step& step, const FieldSchema& field, const Token& name, const char* p) noexcept;
+  [[nodiscard]] Next wrong_close(Step& step, const Token& close) noexcept;
+  [[nodiscard]] Next quoted_name(Step& step, const char* start, const Token& name) noexcept;
+  [[nodiscard]] Next number_for_name(Step& step, const char* start, const Token& number) noexcept;
+  [[nodiscard]] Next bracketed_name(const Token& bracket) noexcept;
+  [[nodiscard]] Next lookalike_for_name(Step& step, const char* start, const Token& character) noexcept;
   [[nodiscard]] Next misspelt_name(Step& step, const char* start, Token name) noexcept;
-  [[nodiscard]] Next separate_messages(Token opener) noexcept;
-  [[nodiscard]] Next doubled_opener(Token opener) noexcept;
-  [[nodiscard]] Next read_as(Step& step, const char* start, const FieldSchema* field, Token name) noexcept;
+  [[nodiscard]] Next separate_messages(const Token& opener) noexcept;
+  [[nodiscard]] Next doubled_opener(const Token& opener) noexcept;
+  [[nodiscard]] Next read_as(Step& step, const char* start, const FieldSchema* field, const Token& name) noexcept;
   [[nodiscard]] bool is_first_token(const char* p) noexcept;
-  [[nodiscard]] bool foreign_format(Token first) noexcept;
-  void braces_around_file(Span at, const char* begin, Token open) noexcept;
-  [[nodiscard]] bool yaml_document(Token first) noexcept;
-  [[nodiscard]] bool is_yaml(Token value) noexcept;
+  [[nodiscard]] bool foreign_format(const Token& first) noexcept;
+  void braces_around_file(Span at, const char* begin, const Token& open) noexcept;
+  [[nodiscard]] bool yaml_document(const Token& first) noexcept;
+  [[nodiscard]] bool is_yaml(const Token& value) noexcept;
   bool report_homoglyph(const char* p, const char* end) noexcept;
-  [[nodiscard]] bool semicolon_comment(Token name) noexcept;
-  [[nodiscard]] bool merge_conflict(Token marker) noexcept;
-  [[nodiscard]] bool foreign_comment(Token found) noexcept;
+  [[nodiscard]] bool semicolon_comment(const Token& name) noexcept;
+  [[nodiscard]] bool merge_conflict(const Token& marker) noexcept;
+  [[nodiscard]] bool foreign_comment(const Token& found) noexcept;
   [[nodiscard]] const char* find_extra_close(const Frame& closed) const noexcept;
   [[nodiscard]] bool closed_too_early() noexcept;
   [[nodiscard]] bool reopen(std::string_view name) noexcept;
   void extra_separators(const char* p) noexcept;
-  void control_characters(Token control) noexcept;
+  void control_characters(const Token& control) noexcept;
   void end_within_message(const char* last) noexcept;
   void infer_closes(const char* last, int depth) noexcept;
   // A bracket that stands where the text itself says, by indentation, that one is missing.
@@ -149,14 +154,14 @@ class Parser {
     char close;
   };
   [[nodiscard]] Unclosed find_unclosed(int depth, const char* last) const noexcept;
-  [[nodiscard]] bool proto_statement(Token first) const noexcept;
+  [[nodiscard]] bool proto_statement(const Token& first) const noexcept;
   [[nodiscard]] bool repeats_last_error(const char* p) const noexcept;
-  [[nodiscard]] bool is_value(Token found) const noexcept;
+  [[nodiscard]] bool is_value(const Token& found) const noexcept;
   [[nodiscard]] const FieldSchema* nearest_field(const MessageSchema& schema, std::string_view name) const noexcept;
   [[nodiscard]] const FieldSchema* field_of_words(const MessageSchema& schema, std::string_view name) const noexcept;
   [[nodiscard]] const MessageSchema* message_with(std::string_view name) const noexcept;
   void doubt_names() noexcept;
-  [[nodiscard]] bool starts_field(Token found) const noexcept;
+  [[nodiscard]] bool starts_field(const Token& found) const noexcept;
   [[nodiscard]] bool on_new_line(const char* from, const char* to) const noexcept;
   [[nodiscard]] bool first_on_line(const char* p) const noexcept;
   [[nodiscard]] const char* line_end(const char* p) const noexcept;
@@ -170,40 +175,49 @@ class Parser {
   void count_brackets() noexcept;
 
   // ---- recovery/bad_values.cpp: the same for values
-  void bad_value(const FieldSchema& field, Token found) noexcept;
-  void value_of_other_type(const FieldSchema& field, Token found) noexcept;
+  void bad_value(const FieldSchema& field, const Token& found) noexcept;
+  void value_of_other_type(const FieldSchema& field, const Token& found) noexcept;
   [[nodiscard]] Diagnostic* report_type(const FieldSchema& field, Span at, std::string_view found) noexcept;
-  void list_for_single_value(const FieldSchema& field, Token bracket) noexcept;
-  void unquoted_string(const FieldSchema& field, Token found) noexcept;
+  void list_for_single_value(const FieldSchema& field, const Token& bracket) noexcept;
+  void unquoted_string(const FieldSchema& field, const Token& found) noexcept;
   void integer_out_of_range(const FieldSchema& field, Span at, std::uint64_t limit) noexcept;
-  void unterminated_string(Token literal) noexcept;
+  void unterminated_string(const Token& literal) noexcept;
   void bad_escape(const Escape& escape, std::string_view content, const char* at) noexcept;
   void bad_utf8(Span at, char byte, bool raw) noexcept;
-  [[nodiscard]] static bool element_starts(const FieldSchema& field, Token found) noexcept;
+  [[nodiscard]] static bool element_starts(const FieldSchema& field, const Token& found) noexcept;
   // True if an element follows that p_ then stands at.
-  [[nodiscard]] bool bad_element(const FieldSchema& field, Token found) noexcept;
+  [[nodiscard]] bool bad_element(const FieldSchema& field, const Token& found) noexcept;
   void trailing_comma() noexcept;
   [[nodiscard]] bool next_after_bad_element(const char* from) noexcept;
   void open_element(const FieldSchema& field, const char* p, char close) noexcept;
-  void unclosed_list(const FieldSchema& field, Token found) noexcept;
-  [[nodiscard]] bool bad_list_separator(const FieldSchema& field, Token found) noexcept;
-  [[nodiscard]] bool placeholder(Token found) noexcept;
-  [[nodiscard]] bool lookalike(Token found) noexcept;
-  [[nodiscard]] char lookalike_ascii(Token found) const noexcept;
-  void add_lookalike_fix(Token character) noexcept;
-  [[nodiscard]] bool number_fault(Token number) noexcept;
+  void unclosed_list(const FieldSchema& field, const Token& found) noexcept;
+  [[nodiscard]] bool bad_list_separator(const FieldSchema& field, const Token& found) noexcept;
+  [[nodiscard]] bool placeholder(const Token& found) noexcept;
+  [[nodiscard]] bool lookalike(const Token& found) noexcept;
+  [[nodiscard]] char lookalike_ascii(const Token& found) const noexcept;
+  void add_lookalike_fix(const Token& character) noexcept;
+  [[nodiscard]] bool number_fault(const Token& number) noexcept;
+
+  // ---- recovery/first_error.cpp
+  // Reports an error, unless another one has ended the run already, and ends it.
+  template <Code code, class... Values>
+  Next fail(const char* from, const char* to, const Values&... values) noexcept;
+  Diagnostic* fail_with(Code code, const char* from, const char* to) noexcept;
+  [[nodiscard]] Next unclosed(const char* last) noexcept;
+  [[nodiscard]] Next wrong_close(const Token& close) noexcept;
+  Next bad_byte(const Token& found) noexcept;
 
   // ---- skip_unknown.cpp
-  [[nodiscard]] Next skip_unknown_field(Token name) noexcept;
+  [[nodiscard]] Next skip_unknown_field(const Token& name) noexcept;
   [[nodiscard]] bool skip_value(const char* p) noexcept;
-  [[nodiscard]] const char* skip_literals(Token first) noexcept;
-  [[nodiscard]] bool skipped_token_ok(Token found) noexcept;
+  [[nodiscard]] const char* skip_literals(const Token& first) noexcept;
+  [[nodiscard]] bool skipped_token_ok(const Token& found) noexcept;
   // Behind the ']' of an extension's name, or nullptr.
   [[nodiscard]] const char* behind_bracketed_name(const char* bracket) const noexcept;
 
   [[nodiscard]] std::uint32_t offset(const char* p) const noexcept { return static_cast<std::uint32_t>(p - begin_); }
   [[nodiscard]] Span span(const char* from, const char* to) const noexcept { return {offset(from), offset(to)}; }
-  [[nodiscard]] Span span(Token token) const noexcept { return span(token.begin, token.end); }
+  [[nodiscard]] Span span(const Token& token) const noexcept { return span(token.begin, token.end); }
   [[nodiscard]] Token token(const char* p) const noexcept {
     const Token next = next_token(p, end_);
     look_ahead(p, next.end);
@@ -274,7 +288,7 @@ class Parser {
 
   // For each state the two steps that were seen last, as a oneof has two members; known_ has a bit for
   // each that is set.
-  Step steps_[max_states][2];
+  Step steps_[remembers_steps ? max_states : 1][2];
   std::uint64_t known_[2] = {};
   // Whether remembering them is worth it: above 0 if so.
   int repeats_ = most_repeats / 2;

@@ -34,18 +34,21 @@ void sort_by_place(Diagnostic** items, std::uint32_t count) noexcept {
 
 }  // namespace
 
-Diagnostic* Reporter::keep(Code code, Severity severity, Span at) noexcept {
+Diagnostic* Reporter::add(Code code, Severity severity, Span at) noexcept {
+  if (quiet_) return nullptr;
   const bool is_error = severity == Severity::error;
   std::uint32_t& found = is_error ? out_.errors_ : out_.warnings_;
   std::uint32_t& kept = is_error ? out_.kept_errors_ : out_.kept_warnings_;
   const std::uint32_t limit = is_error ? limits_.max_errors : limits_.max_warnings;
   if (found != UINT32_MAX) ++found;
   if (limit != 0 && kept >= limit) return nullptr;
-  Diagnostic* const diagnostic = kept_.push_back(arena_, Diagnostic{});
-  if (diagnostic == nullptr) {
+  // Made where it is kept: it is large for a small stack.
+  void* const slot = kept_.append_slot(arena_, sizeof(Diagnostic), alignof(Diagnostic));
+  if (slot == nullptr) {
     last_resort(Code::out_of_memory, {});
     return nullptr;
   }
+  auto* const diagnostic = new (slot) Diagnostic();
   ++kept;
   diagnostic->code = code;
   diagnostic->severity = severity;
@@ -67,6 +70,7 @@ void Reporter::last_resort(Code code, Span at) noexcept {
 void Reporter::amct(Diagnostic* diagnostic, AmctError error, std::initializer_list<std::string_view> names) noexcept {
   if (diagnostic == nullptr) return;
   diagnostic->amct = error;
+  if constexpr (!with_details) return;
   auto* const copy = static_cast<std::string_view*>(
       arena_.allocate(names.size() * sizeof(std::string_view), alignof(std::string_view)));
   if (copy == nullptr) return;
@@ -81,6 +85,7 @@ void Reporter::text_too_large() noexcept {
 }
 
 std::string_view Reporter::join(std::string_view a, std::string_view b, std::string_view c) noexcept {
+  if constexpr (!with_details) return {};
   const std::size_t size = a.size() + b.size() + c.size();
   auto* const bytes = static_cast<char*>(arena_.allocate(size, 1));
   if (bytes == nullptr) return {};

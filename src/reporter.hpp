@@ -11,10 +11,12 @@
 
 namespace distillcfg::detail {
 
+using std::string_view_literals::operator""sv;
+
 constexpr std::string_view argument_kinds_of(Code code) noexcept {
   switch (code) {
 // clang-format off
-#define DIAG(number, name, severity, arguments, english, chinese) case Code::name: return arguments;
+#define DIAG(number, name, severity, arguments, english, chinese) case Code::name: return arguments ""sv;
 #include "distillcfg/diagnostics.def"
     // clang-format on
     case Code::none: break;
@@ -25,7 +27,7 @@ constexpr std::string_view argument_kinds_of(Code code) noexcept {
 constexpr std::string_view argument_kinds_of(NoteKind kind) noexcept {
   switch (kind) {
 // clang-format off
-#define NOTE(name, arguments, english, chinese) case NoteKind::name: return arguments;
+#define NOTE(name, arguments, english, chinese) case NoteKind::name: return arguments ""sv;
 #include "distillcfg/diagnostics.def"
     // clang-format on
   }
@@ -61,6 +63,12 @@ constexpr void set_argument(Argument& argument, char kind, const Value& value) n
   }
 }
 
+#ifdef DISTILLCFG_NO_DETAILS
+inline constexpr bool with_details = false;
+#else
+inline constexpr bool with_details = true;
+#endif
+
 // Counts every diagnostic, keeps those that the limits and the memory allow, and orders them.
 // Acceptance is decided by the count alone, so nothing that is not kept is lost.
 class Reporter {
@@ -77,17 +85,25 @@ class Reporter {
   // Counts a diagnostic. Returns it, for notes and fixes to be added, or nullptr if it is not kept.
   template <Code code, class... Values>
   Diagnostic* report(Severity severity, Span at, const Values&... values) noexcept {
-    constexpr std::string_view kinds = argument_kinds_of(code);
-    static_assert(arguments_fit<Values...>(kinds), "the arguments are not those of diagnostics.def");
-    if (quiet_) return nullptr;
-    Diagnostic* const diagnostic = keep(code, severity, at);
-    if (diagnostic != nullptr) set_arguments(diagnostic->arguments, kinds, values...);
+    Diagnostic* const diagnostic = add(code, severity, at);
+    set_arguments<code>(diagnostic, values...);
     return diagnostic;
   }
   template <Code code, class... Values>
   Diagnostic* error(Span at, const Values&... values) noexcept {
     static_assert(default_severity(code) == Severity::error);
     return report<code>(Severity::error, at, values...);
+  }
+
+  // The two halves of `report`, where the code is not known before the program runs.
+  Diagnostic* add(Code code, Severity severity, Span at) noexcept;
+  template <Code code, class... Values>
+  static void set_arguments(Diagnostic* diagnostic, [[maybe_unused]] const Values&... values) noexcept {
+    constexpr std::string_view kinds = argument_kinds_of(code);
+    static_assert(arguments_fit<Values...>(kinds), "the arguments are not those of diagnostics.def");
+    if constexpr (with_details) {
+      if (diagnostic != nullptr) set_each(diagnostic->arguments, kinds, values...);
+    }
   }
 
   // While quiet, nothing is reported: it follows from an error that was. Never before a first error,
@@ -99,20 +115,24 @@ class Reporter {
   void note(Diagnostic* diagnostic, Span at, const Values&... values) noexcept {
     constexpr std::string_view kinds = argument_kinds_of(kind);
     static_assert(arguments_fit<Values...>(kinds), "the arguments are not those of diagnostics.def");
-    if (diagnostic == nullptr) return;
-    Note note{kind, at, {}};
-    set_arguments(note.arguments, kinds, values...);
-    diagnostic->notes.push_back(arena_, note);
+    if constexpr (with_details) {
+      if (diagnostic == nullptr) return;
+      Note note{kind, at, {}};
+      set_each(note.arguments, kinds, values...);
+      diagnostic->notes.push_back(arena_, note);
+    }
   }
   void fix(Diagnostic* diagnostic, Span at, std::string_view text) noexcept {
-    if (diagnostic != nullptr) diagnostic->fixes.push_back(arena_, {at, text});
+    if constexpr (with_details) {
+      if (diagnostic != nullptr) diagnostic->fixes.push_back(arena_, {at, text});
+    }
   }
 
   // What AMCT raises. The names must live as long as the diagnostics.
   static void amct(Diagnostic* diagnostic, AmctError error, std::span<const std::string_view> names = {}) noexcept {
     if (diagnostic == nullptr) return;
     diagnostic->amct = error;
-    diagnostic->amct_names = names;
+    if constexpr (with_details) diagnostic->amct_names = names;
   }
   void amct(Diagnostic* diagnostic, AmctError error, std::initializer_list<std::string_view> names) noexcept;
 
@@ -126,7 +146,7 @@ class Reporter {
   // Whether 'did you mean' should still be looked for: it is the costly part of a diagnostic. Counts
   // what is found, not what is kept, so that limits never change how reading goes on.
   [[nodiscard]] bool wants_suggestions() const noexcept {
-    return std::uint64_t{out_.errors_} + out_.warnings_ <= most_suggestions;
+    return with_details && std::uint64_t{out_.errors_} + out_.warnings_ <= most_suggestions;
   }
 
   [[nodiscard]] std::uint32_t errors() const noexcept { return out_.errors_; }
@@ -140,13 +160,10 @@ class Reporter {
   static constexpr std::uint32_t most_suggestions = 20;
 
   template <class... Values>
-  static void set_arguments(Argument* arguments, [[maybe_unused]] std::string_view kinds,
-                            const Values&... values) noexcept {
+  static void set_each(Argument* arguments, [[maybe_unused]] std::string_view kinds, const Values&... values) noexcept {
     std::size_t i = 0;
     ((set_argument(arguments[i], kinds[i], values), ++i), ...);
   }
-
-  [[nodiscard]] Diagnostic* keep(Code code, Severity severity, Span at) noexcept;
 
   Diagnostics& out_;
   Arena& arena_;

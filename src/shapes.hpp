@@ -18,6 +18,26 @@
 
 namespace distillcfg::detail {
 
+#ifdef DISTILLCFG_NO_FAST_PATH
+
+// Knows none.
+class Shapes {
+ public:
+  static const char* read(const FieldSchema&, const char*, const char*, const char*, ListBase&, Arena&) noexcept {
+    return nullptr;
+  }
+  static bool worthwhile() noexcept { return false; }
+  static void stop() noexcept {}
+  static const char* open() noexcept { return nullptr; }
+  static bool watch(const FieldSchema&, const char*, char*, const Arena&) noexcept { return false; }
+  static void saw_value(FieldType, char*, const char*, const char*) noexcept {}
+  static void saw_place(std::uint32_t&, const char*) noexcept {}
+  static void saw_pointer(void*) noexcept {}
+  static void keep(const FieldSchema&, const char*, const Arena&) noexcept {}
+};
+
+#else
+
 class Shapes {
  public:
   // Reads the element of the list `field` whose name stands at `name` and whose opening bracket at
@@ -162,5 +182,7 @@ class Shapes {
   Piece pieces_[most_pieces];
   Shape shapes_[most_shapes];
 };
+
+#endif
 
 }  // namespace distillcfg::detail

@@ -83,7 +83,7 @@ const char* Parser::behind_bracketed_name(const char* bracket) const noexcept {
   }
 }
 
-Parser::Next Parser::skip_unknown_field(Token name) noexcept {
+Parser::Next Parser::skip_unknown_field(const Token& name) noexcept {
   Diagnostic* const diagnostic =
       reporter_.report<Code::skipped_unknown_field>(Severity::warning, span(name), name.text(), frame().schema->name);
   const FieldSchema* const near = nearest_field(*frame().schema, name.text());
@@ -106,7 +106,7 @@ Parser::Next Parser::skip_unknown_field(Token name) noexcept {
 }
 
 // Whether the token is one that may stand in a skipped field; reports what is wrong with it.
-bool Parser::skipped_token_ok(Token found) noexcept {
+bool Parser::skipped_token_ok(const Token& found) noexcept {
   switch (found.kind) {
     case TokenKind::integer:
     case TokenKind::floating: return found.fault == TokenFault::none || !number_fault(found);
@@ -144,7 +144,7 @@ bool Parser::skipped_token_ok(Token found) noexcept {
 }
 
 // Behind all literals that follow each other from `first` on.
-const char* Parser::skip_literals(Token first) noexcept {
+const char* Parser::skip_literals(const Token& first) noexcept {
   Token literal = first;
   for (Token next = token(literal.end); next.kind == TokenKind::string && next.fault == TokenFault::none;
        next = token(literal.end)) {
@@ -164,7 +164,7 @@ bool Parser::skip_value(const char* p) noexcept {
   bool value_wanted = true;
   const char* behind_value = p;
   const char* list_comma = nullptr;
-  const auto refuse = [&](Token found) {
+  const auto refuse = [&](const Token& found) {
     p_ = found.begin;
     if (found.kind == TokenKind::foreign && lookalike(found)) return false;
     if (found.is(']') && list_comma != nullptr) {

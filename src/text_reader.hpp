@@ -6,7 +6,6 @@
 
 #include "distillcfg/parse.hpp"
 #include "distillcfg/schema.hpp"
-#include "parser.hpp"
 #include "reporter.hpp"
 
 namespace distillcfg::detail {
@@ -20,7 +19,7 @@ class TextReader {
                      Check check) noexcept {
     Result result;
     ParsedText& parsed = result;
-    parsed.arena_ = Arena(options.memory);
+    make_arena(parsed, options.memory);
     Reporter reporter(parsed.diagnostics_, parsed.arena_, options.limits);
     if (text.size() > max_source_size) {
       reporter.text_too_large();
@@ -33,15 +32,17 @@ class TextReader {
       return result;
     }
     parsed.root_ = root;
-    const char* const begin = parsed.text_.data();
-    Parser parser(begin, begin + parsed.text_.size(), options, reporter);
-    parser.run(schema, root);
-    check(*root, parsed.text_, reporter);
+    if (run_parser(parsed, schema, root, options, reporter)) check(*root, parsed.text_, reporter);
     reporter.finish();
     return result;
   }
 
  private:
+  // Out of line, so that what it moves is not in the way while the text is read: stacks may be small.
+  static void make_arena(ParsedText& parsed, const Memory& memory) noexcept;
+  // False if there is no memory.
+  [[nodiscard]] static bool run_parser(ParsedText& parsed, const MessageSchema& schema, void* root,
+                                       const ParseOptions& options, Reporter& reporter) noexcept;
   [[nodiscard]] static bool place_text(ParsedText& parsed, std::string_view text, bool copy,
                                        std::size_t root_size) noexcept;
 };

@@ -48,12 +48,13 @@ bool overflows(const Field<float>& value, const Places& places) noexcept {
 }
 
 std::string_view non_finite_text(float value) noexcept {
-  if (std::isnan(value)) return "nan";
+  if (std::isnan(value)) return "nan"sv;
   return value > 0 ? "inf"sv : "-inf"sv;
 }
 
 // A float as the text has it, or printed.
 std::string_view written(const Field<float>& value, const Places& places, Reporter& reporter) noexcept {
+  if constexpr (!with_details) return {};
   if (const std::string_view token = places.bytes(places.value(value.at)); !token.empty()) return token;
   char digits[float_text_size];
   return reporter.join({digits, write_float(value.value, digits)}, {});
@@ -84,8 +85,8 @@ void report_overflow(const Field<ClipMaxMin>& clip, const Places& places, Report
     reporter.report<Code::overflow_to_infinity>(Severity::warning, at, field, places.bytes(at),
                                                 non_finite_text(value.value));
   };
-  check("clip_max", clip->clip_max, clip_max_fits(clip->clip_max.value));
-  check("clip_min", clip->clip_min, clip_min_fits(clip->clip_min.value));
+  check("clip_max"sv, clip->clip_max, clip_max_fits(clip->clip_max.value));
+  check("clip_min"sv, clip->clip_min, clip_min_fits(clip->clip_min.value));
 }
 
 // ---- what overrides drop
@@ -101,8 +102,8 @@ struct Reset {
 std::string_view weight_algorithm_name(const DistillWeightQuantConfig* weight) noexcept {
   if (weight == nullptr) return {};
   switch (weight->weights_quant_algo->index()) {
-    case 1: return "arq_distill";
-    case 2: return "ulq_distill";
+    case 1: return "arq_distill"sv;
+    case 2: return "ulq_distill"sv;
     default: return {};
   }
 }
@@ -116,16 +117,22 @@ class Inheritance {
   Inheritance(const AMCTDistillConfig& config, const Places& places, Reporter& reporter) noexcept
       : global_(source_in(Origin::global, config)), places_(places), reporter_(reporter) {
     const DistillDataQuantConfig* const data = global_.data;
-    if (data == nullptr || !data->ulq_quantize->clip_max_min.has_value()) return;
+    if (!with_details || data == nullptr || !data->ulq_quantize->clip_max_min.has_value()) return;
     const ClipMaxMin& clip = data->ulq_quantize->clip_max_min.value;
     clip_text_ =
-        reporter.join(written(clip.clip_max, places, reporter), " / ", written(clip.clip_min, places, reporter));
+        reporter.join(written(clip.clip_max, places, reporter), " / "sv, written(clip.clip_min, places, reporter));
   }
 
   // `class_name` is that of the layers that read the override; empty: not known.
   void check(const Field<Text>& name, std::uint32_t override_at, const Source& own,
              std::string_view class_name) noexcept {
     if (name->empty()) return;  // nothing can read it
+    if constexpr (!with_details) {
+      bool any = false;
+      find_resets(own, class_name, [&any](const Reset&) { any = true; });
+      if (any) reporter_.add(Code::override_resets, Severity::warning, place_of(name, override_at, places_));
+      return;
+    }
     Reset resets[6];
     std::size_t count = 0;
     find_resets(own, class_name, [&](const Reset& reset) { resets[count++] = reset; });
@@ -155,7 +162,7 @@ class Inheritance {
         if (type.value == own_type.value || own_type.has_value()) return;
         found(Reset{field, type.at, name_of(type.value), name_of(own_type.value)});
       };
-      check_type("ulq_quantize.dst_type", data_type_of(global_.data), own_data_type);
+      check_type("ulq_quantize.dst_type"sv, data_type_of(global_.data), own_data_type);
       check_type(weight_type_field(algorithm), data_type_of(global_.weight), own_weight_type);
     }
     if (global_.data != nullptr) {
@@ -163,14 +170,14 @@ class Inheritance {
       const ActULQquantize& ulq = global_.data->ulq_quantize.value;
       const ActULQquantize& own_ulq = own.data != nullptr ? own.data->ulq_quantize.value : defaults;
       if (ulq.clip_max_min.has_value() && !own_ulq.clip_max_min.has_value()) {
-        found(Reset{"ulq_quantize.clip_max_min", ulq.clip_max_min.at, clip_text_, unset});
+        found(Reset{"ulq_quantize.clip_max_min"sv, ulq.clip_max_min.at, clip_text_, unset});
       }
       if (ulq.fixed_min.has_value() && !own_ulq.fixed_min.has_value()) {
-        found(Reset{"ulq_quantize.fixed_min", ulq.fixed_min.at, ulq.fixed_min.value ? "true"sv : "false"sv, unset});
+        found(Reset{"ulq_quantize.fixed_min"sv, ulq.fixed_min.at, ulq.fixed_min.value ? "true"sv : "false"sv, unset});
       }
     }
     if (algorithm == "ulq_distill"sv && weight_algorithm_name(own.weight).empty()) {
-      found(Reset{"weights_quant_algo", global_.weight->weights_quant_algo.at, algorithm, "arq_distill"});
+      found(Reset{"weights_quant_algo"sv, global_.weight->weights_quant_algo.at, algorithm, "arq_distill"sv});
     }
     // Where it is not set, it is true for Conv2d and false for Linear. A global true that a Linear layer
     // loses is no loss: AMCT would refuse it there.
@@ -178,7 +185,7 @@ class Inheritance {
     const bool may_be_conv = class_name.empty() || class_name == distilled_classes[0];
     if (channel_wise.has_value() && !channel_wise.value && !channel_wise_of(own.weight).has_value() && may_be_conv) {
       found(Reset{algorithm == "ulq_distill"sv ? "ulq_distill.channel_wise"sv : "arq_distill.channel_wise"sv,
-                  channel_wise.at, "false", class_name.empty() ? "true (Conv2d)"sv : "true"sv});
+                  channel_wise.at, "false"sv, class_name.empty() ? "true (Conv2d)"sv : "true"sv});
     }
   }
 
@@ -212,8 +219,8 @@ void report_non_finite(const Field<ClipMaxMin>& clip, const Places& places, Repo
     reporter.report<Code::non_finite_clip>(Severity::warning, places.value(value.at), field,
                                            non_finite_text(value.value));
   };
-  check("clip_max", clip->clip_max, clip_max_fits(clip->clip_max.value));
-  check("clip_min", clip->clip_min, clip_min_fits(clip->clip_min.value));
+  check("clip_max"sv, clip->clip_max, clip_max_fits(clip->clip_max.value));
+  check("clip_min"sv, clip->clip_min, clip_min_fits(clip->clip_min.value));
 }
 
 Diagnostic* report_type_mismatch(Severity severity, const Source& source, std::uint32_t source_at, const Places& places,
@@ -235,7 +242,7 @@ Diagnostic* report_type_mismatch(Severity severity, const Source& source, std::u
     missing = weight_type_field(algorithm);
     at = source.weight->weights_quant_algo.at;
   } else if (!data_is_int4 && source.data != nullptr && source.data->ulq_quantize.has_value()) {
-    missing = "ulq_quantize.dst_type";
+    missing = "ulq_quantize.dst_type"sv;
     at = source.data->ulq_quantize.at;
   }
   reporter.note<NoteKind::default_type>(diagnostic, places.name(at), missing);
@@ -246,34 +253,35 @@ Diagnostic* report_channel_wise(Severity severity, const Field<bool>& channel_wi
                                 Reporter& reporter) noexcept {
   const Span at = places.value(channel_wise.at);
   Diagnostic* const diagnostic = reporter.report<Code::channel_wise_linear>(severity, at);
-  if (at.end != at.begin) reporter.fix(diagnostic, at, "false");
+  if (at.end != at.begin) reporter.fix(diagnostic, at, "false"sv);
   return diagnostic;
 }
 
 void report_traps(const AMCTDistillConfig& config, const Places& places, Reporter& reporter,
                   UnusedOverrides unused) noexcept {
-  report_octal("batch_num", config.batch_num, places, reporter);
-  report_octal("group_size", config.group_size, places, reporter);
+  report_octal("batch_num"sv, config.batch_num, places, reporter);
+  report_octal("group_size"sv, config.group_size, places, reporter);
   const auto check_clip = [&](const DistillDataQuantConfig* data) {
     if (data != nullptr) report_overflow(data->ulq_quantize->clip_max_min, places, reporter);
   };
   check_clip(config.distill_data_quant_config.get());
   Inheritance global(config, places, reporter);
-  std::uint32_t i = 0;
-  for (const Field<DistillOverrideLayer>& override_ : config.distill_override_layers) {
-    const std::uint32_t index = i++;
-    if (unused.layers != nullptr && unused.layers[index]) continue;
-    check_clip(override_->distill_data_quant_config.get());
-    const bool is_linear = unused.linear_layers != nullptr && unused.linear_layers[index];
-    global.check(override_->layer_name, override_.at, source_in(Origin::layer_override, override_.value),
-                 is_linear ? distilled_classes[1] : ""sv);
-  }
-  i = 0;
-  for (const Field<DistillOverrideLayerType>& override_ : config.distill_override_layer_types) {
-    if (unused.types != nullptr && unused.types[i++]) continue;
-    check_clip(override_->distill_data_quant_config.get());
-    global.check(override_->layer_type, override_.at, source_in(Origin::type_override, override_.value),
-                 name_for_amct(override_->layer_type->view()));
+  for (const Origin from : {Origin::layer_override, Origin::type_override}) {
+    const bool of_layers = from == Origin::layer_override;
+    const bool* const dead = of_layers ? unused.layers : unused.types;
+    const Overrides overrides(config, from);
+    for (std::uint32_t i = 0; i < overrides.size(); ++i) {
+      if (dead != nullptr && dead[i]) continue;
+      const Override override_ = overrides[i];
+      check_clip(override_.source.data);
+      std::string_view class_name;
+      if (!of_layers) {
+        class_name = name_for_amct(override_.name.value);
+      } else if (unused.linear_layers != nullptr && unused.linear_layers[i]) {
+        class_name = distilled_classes[1];
+      }
+      global.check(override_.name, override_.at, override_.source, class_name);
+    }
   }
 }
 
@@ -299,29 +307,39 @@ std::string_view similar_class(std::string_view name, const bool (&is_candidate)
   return best;
 }
 
+Override Overrides::operator[](std::uint32_t i) const noexcept {
+  if (from_ == Origin::layer_override) {
+    const Field<DistillOverrideLayer>& override_ = config_.distill_override_layers[i];
+    return {override_->layer_name, override_.at, source_in(from_, override_.value)};
+  }
+  const Field<DistillOverrideLayerType>& override_ = config_.distill_override_layer_types[i];
+  return {override_->layer_type, override_.at, source_in(from_, override_.value)};
+}
+
 namespace {
 
 // Names a class that AMCT distils and that is near.
 void suggest_class(Diagnostic* diagnostic, const Field<Text>& name, const Places& places, Reporter& reporter) noexcept {
   if (diagnostic == nullptr || !reporter.wants_suggestions()) return;
+  if constexpr (!with_details) return;
   diagnostic->suggestion = similar_class(name->view(), {true, true});
   if (diagnostic->suggestion.empty()) return;
   if (const Span at = places.literal(name.at); at.has_place()) {
-    reporter.fix(diagnostic, at, diagnostic->suggestion == distilled_classes[0] ? "\"Conv2d\"" : "\"Linear\"");
+    reporter.fix(diagnostic, at, diagnostic->suggestion == distilled_classes[0] ? "\"Conv2d\""sv : "\"Linear\""sv);
   }
 }
 
 // The lists that name layers, or classes.
-template <class Override>
 struct NameLists {
   std::string_view skips_field;
   const List<Field<Text>>& skips;
   AmctError unknown_skip;
-  const List<Field<Override>>& overrides;
-  Field<Text> Override::*name;
+  Overrides overrides;
   std::string_view name_field;
+  Code repeated_code;
   AmctError repeated;
   AmctError unknown_override;
+  bool are_classes;
 };
 
 constexpr std::string_view empty_name[] = {""sv};
@@ -332,35 +350,36 @@ class Validator {
       : config_(config), options_(options), places_(options.text), reporter_(reporter) {}
 
   void run() noexcept {
-    check_count<AmctError::batch_num>("batch_num", config_.batch_num);
-    check_count<AmctError::group_size>("group_size", config_.group_size);
+    check_count("batch_num"sv, config_.batch_num, AmctError::batch_num);
+    check_count("group_size"sv, config_.group_size, AmctError::group_size);
     check_groups();
     check_all_types_skipped();
-    const NameLists<DistillOverrideLayer> layers{"quant_skip_layers",
-                                                 config_.quant_skip_layers,
-                                                 AmctError::skip_layers,
-                                                 config_.distill_override_layers,
-                                                 &DistillOverrideLayer::layer_name,
-                                                 "layer_name",
-                                                 AmctError::override_layers_repeated,
-                                                 AmctError::override_layers};
-    const NameLists<DistillOverrideLayerType> types{"quant_skip_layer_types",
-                                                    config_.quant_skip_layer_types,
-                                                    AmctError::skip_types,
-                                                    config_.distill_override_layer_types,
-                                                    &DistillOverrideLayerType::layer_type,
-                                                    "layer_type",
-                                                    AmctError::override_types_repeated,
-                                                    AmctError::override_types};
+    const NameLists layers{"quant_skip_layers"sv,
+                           config_.quant_skip_layers,
+                           AmctError::skip_layers,
+                           Overrides(config_, Origin::layer_override),
+                           "layer_name"sv,
+                           Code::repeated_override_layer,
+                           AmctError::override_layers_repeated,
+                           AmctError::override_layers,
+                           false};
+    const NameLists types{"quant_skip_layer_types"sv,
+                          config_.quant_skip_layer_types,
+                          AmctError::skip_types,
+                          Overrides(config_, Origin::type_override),
+                          "layer_type"sv,
+                          Code::repeated_override_type,
+                          AmctError::override_types_repeated,
+                          AmctError::override_types,
+                          true};
     UnusedOverrides unused;
-    if (!check_names<Code::repeated_override_layer>(layers, unused.layers) ||
-        !check_names<Code::repeated_override_type>(types, unused.types)) {
+    if (!check_names(layers, unused.layers) || !check_names(types, unused.types)) {
       reporter_.last_resort(Code::out_of_memory, {});
       return;
     }
     check_source(source_in(Origin::global, config_), absent, false);
-    check_overrides(layers, Origin::layer_override, unused.layers);
-    check_overrides(types, Origin::type_override, unused.types);
+    check_overrides(layers, unused.layers);
+    check_overrides(types, unused.types);
     report_traps(config_, places_, reporter_, unused);
   }
 
@@ -374,8 +393,7 @@ class Validator {
     std::uint32_t overrides = 0;
   };
 
-  template <AmctError error>
-  void check_count(std::string_view field, const Field<std::uint32_t>& count) noexcept {
+  void check_count(std::string_view field, const Field<std::uint32_t>& count, AmctError error) noexcept {
     if (count.value != 0) return;
     Reporter::amct(reporter_.error<Code::value_below_one>(places_.value(count.at), field), error);
   }
@@ -388,8 +406,8 @@ class Validator {
                        AmctError::no_route,
                        {name_for_amct(group->start_layer_name.value), name_for_amct(group->end_layer_name.value)});
       };
-      check("start_layer_name", group->start_layer_name);
-      check("end_layer_name", group->end_layer_name);
+      check("start_layer_name"sv, group->start_layer_name);
+      check("end_layer_name"sv, group->end_layer_name);
     }
   }
 
@@ -411,8 +429,7 @@ class Validator {
   }
 
   // False if there is no memory. `unused` gets a flag for each override, nullptr if there are none.
-  template <Code repeated, class Override>
-  bool check_names(const NameLists<Override>& lists, const bool*& unused) noexcept {
+  bool check_names(const NameLists& lists, const bool*& unused) noexcept {
     const std::uint64_t most = std::uint64_t{lists.skips.size()} + lists.overrides.size();
     if (most == 0) return true;
     whole_lists_ = 0;
@@ -433,35 +450,27 @@ class Validator {
       check_skip(lists, i++, use.skip);
     }
     std::uint32_t repeated_names = 0;
-    i = 0;
-    const auto name_of = [&](const Field<Override>& override_) -> std::string_view {
-      return (override_.value.*lists.name).value;
-    };
-    if (!names.add_each(lists.overrides, name_of, [&](const Field<Override>&, std::uint32_t number) {
-          Use& use = uses[number];
-          if (use.first_override == none) use.first_override = i;
-          repeated_names += ++use.overrides == 2 ? 1 : 0;
-          numbers[i++] = number;
-        })) {
-      return false;
+    for (i = 0; i < lists.overrides.size(); ++i) {
+      const std::uint32_t number = numbers[i] = names.add(lists.overrides[i].name.value);
+      Use& use = uses[number];
+      if (use.first_override == none) use.first_override = i;
+      repeated_names += ++use.overrides == 2 ? 1 : 0;
     }
     auto* const all_repeated = make_array<std::string_view>(repeated_names);
     if (all_repeated == nullptr) return false;
     std::uint32_t count = 0;
-    i = 0;
-    for (const Field<Override>& override_ : lists.overrides) {
+    for (i = 0; i < lists.overrides.size(); ++i) {
+      const std::string_view name = lists.overrides[i].name.value;
       const Use& use = uses[numbers[i]];
       // Filled as far as the first one whose message needs it, and complete when anyone reads it.
-      if (use.first_override == i && use.overrides > 1) all_repeated[count++] = name_for_amct(name_of(override_));
-      dead[i] = use.skip != none && !name_of(override_).empty();
-      check_override<repeated>(lists, i, use, {all_repeated, repeated_names});
-      ++i;
+      if (use.first_override == i && use.overrides > 1) all_repeated[count++] = name_for_amct(name);
+      dead[i] = use.skip != none && !name.empty();
+      check_override(lists, i, use, {all_repeated, repeated_names});
     }
     return true;
   }
 
-  template <class Override>
-  void check_skip(const NameLists<Override>& lists, std::uint32_t i, std::uint32_t first) noexcept {
+  void check_skip(const NameLists& lists, std::uint32_t i, std::uint32_t first) noexcept {
     const Field<Text>& skip = lists.skips[i];
     const Span at = places_.value(skip.at);
     if (skip->empty()) {
@@ -474,16 +483,15 @@ class Validator {
     }
     Diagnostic* const diagnostic =
         reporter_.report<Code::repeated_skip>(Severity::warning, at, skip->view(), lists.skips_field);
-    if (diagnostic == nullptr) return;
+    if (!with_details || diagnostic == nullptr) return;
     reporter_.note<NoteKind::first_set_here>(diagnostic, places_.value(lists.skips[first].at), skip->view());
     if (const Span removal = removals_.next(skip.at); removal.has_place()) reporter_.fix(diagnostic, removal, {});
   }
 
-  template <Code repeated, class Override>
-  void check_override(const NameLists<Override>& lists, std::uint32_t i, const Use& use,
+  void check_override(const NameLists& lists, std::uint32_t i, const Use& use,
                       std::span<const std::string_view> all_repeated) noexcept {
-    const Field<Override>& override_ = lists.overrides[i];
-    const Field<Text>& name = override_.value.*lists.name;
+    const Override override_ = lists.overrides[i];
+    const Field<Text>& name = override_.name;
     // Most overrides are sound, and finding the place is what costs.
     const auto place = [&] { return detail::place_of(name, override_.at, places_); };
     const bool is_first = use.first_override == i;
@@ -497,8 +505,9 @@ class Validator {
       return;
     }
     if (!is_first) {
-      Diagnostic* const diagnostic = reporter_.error<repeated>(place(), name->view());
-      const Field<Text>& first = lists.overrides[use.first_override].value.*lists.name;
+      Diagnostic* const diagnostic = reporter_.add(lists.repeated_code, Severity::error, place());
+      Reporter::set_arguments<Code::repeated_override_layer>(diagnostic, name->view());
+      const Field<Text>& first = lists.overrides[use.first_override].name;
       reporter_.note<NoteKind::first_set_here>(diagnostic, places_.value(first.at), name->view());
       amct_repeated(lists, diagnostic, name.value, all_repeated);
       return;
@@ -510,8 +519,7 @@ class Validator {
     reporter_.note<NoteKind::skipped_here>(diagnostic, places_.value(lists.skips[use.skip].at), name->view());
   }
 
-  template <class Override>
-  void amct_repeated(const NameLists<Override>& lists, Diagnostic* diagnostic, std::string_view name,
+  void amct_repeated(const NameLists& lists, Diagnostic* diagnostic, std::string_view name,
                      std::span<const std::string_view> all_repeated) noexcept {
     if (whole_lists_++ < most_whole_lists) {
       Reporter::amct(diagnostic, lists.repeated, all_repeated);
@@ -521,21 +529,19 @@ class Validator {
   }
 
   // Layers may have any name.
-  void check_class(const NameLists<DistillOverrideLayer>&, const Field<Text>&) noexcept {}
-  void check_class(const NameLists<DistillOverrideLayerType>&, const Field<Text>& name) noexcept {
-    if (is_distilled(name.value)) return;
+  void check_class(const NameLists& lists, const Field<Text>& name) noexcept {
+    if (!lists.are_classes || is_distilled(name.value)) return;
     Diagnostic* const diagnostic =
         reporter_.report<Code::class_not_distilled>(Severity::warning, places_.value(name.at), name->view());
     suggest_class(diagnostic, name, places_, reporter_);
   }
 
-  template <class Override>
-  void check_overrides(const NameLists<Override>& lists, Origin from, const bool* unused) noexcept {
-    std::uint32_t i = 0;
-    for (const Field<Override>& override_ : lists.overrides) {
-      const bool is_linear =
-          from == Origin::type_override && (override_.value.*lists.name).value == distilled_classes[1];
-      if (!unused[i++]) check_source(source_in(from, override_.value), override_.at, is_linear);
+  void check_overrides(const NameLists& lists, const bool* unused) noexcept {
+    for (std::uint32_t i = 0; i < lists.overrides.size(); ++i) {
+      if (unused[i]) continue;
+      const Override override_ = lists.overrides[i];
+      const bool is_linear = lists.are_classes && override_.name.value == distilled_classes[1];
+      check_source(override_.source, override_.at, is_linear);
     }
   }
 

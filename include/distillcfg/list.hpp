@@ -70,6 +70,22 @@ class ListBase {
   }
   [[nodiscard]] void* chunk(std::uint32_t k) const noexcept { return k == 0 ? first_ : more_[k - 1]; }
 
+  // What iterators over any type of elements share: compiled once, not for each type.
+  class Cursor {
+   protected:
+    constexpr Cursor() noexcept = default;
+    constexpr explicit Cursor(std::uint32_t index) noexcept : index_(index) {}
+
+    // The first element of chunk k, or none if the list is empty.
+    void enter_chunk(std::uint32_t k, std::size_t stride) noexcept;
+
+    const ListBase* list_ = nullptr;
+    char* element_ = nullptr;
+    char* chunk_end_ = nullptr;
+    std::uint32_t index_ = 0;
+    std::uint32_t chunk_ = 0;
+  };
+
   void* first_ = nullptr;
   void** more_ = nullptr;  // the chunks after the first; room for a power of two of them
   std::uint32_t size_ = 0;
@@ -85,7 +101,7 @@ class List : public detail::ListBase {
   static_assert(std::is_trivially_destructible_v<T>, "an arena runs no destructors");
 
   template <class Element>
-  class Iterator {
+  class Iterator : Cursor {
    public:
     using iterator_category = std::forward_iterator_tag;
     using value_type = T;
@@ -94,14 +110,19 @@ class List : public detail::ListBase {
     using reference = Element&;
 
     constexpr Iterator() noexcept = default;
-    Iterator(const List* list, std::uint32_t index) noexcept : list_(list), index_(index) {
-      if (index_ < list_->size_) enter_chunk(list_->place(index_).chunk);
+    // At the first element.
+    explicit Iterator(const List& list) noexcept {
+      list_ = &list;
+      enter_chunk(0, sizeof(T));
     }
-    reference operator*() const noexcept { return *element_; }
-    pointer operator->() const noexcept { return element_; }
+    // Behind the last one.
+    constexpr explicit Iterator(std::uint32_t size) noexcept : Cursor(size) {}
+    reference operator*() const noexcept { return *operator->(); }
+    pointer operator->() const noexcept { return static_cast<pointer>(static_cast<void*>(element_)); }
     Iterator& operator++() noexcept {
       ++index_;
-      if (++element_ == chunk_end_ && index_ < list_->size_) enter_chunk(chunk_ + 1);
+      element_ += sizeof(T);
+      if (element_ == chunk_end_) enter_chunk(chunk_ + 1, sizeof(T));
       return *this;
     }
     Iterator operator++(int) noexcept {
@@ -110,19 +131,6 @@ class List : public detail::ListBase {
       return before;
     }
     friend bool operator==(const Iterator& a, const Iterator& b) noexcept { return a.index_ == b.index_; }
-
-   private:
-    void enter_chunk(std::uint32_t k) noexcept {
-      chunk_ = k;
-      element_ = static_cast<Element*>(list_->chunk(k));
-      chunk_end_ = element_ + list_->chunk_capacity(k);
-    }
-
-    const List* list_ = nullptr;
-    Element* element_ = nullptr;
-    Element* chunk_end_ = nullptr;
-    std::uint32_t index_ = 0;
-    std::uint32_t chunk_ = 0;
   };
 
  public:
@@ -150,10 +158,10 @@ class List : public detail::ListBase {
     return static_cast<T*>(chunk(at.chunk))[at.index];
   }
 
-  [[nodiscard]] Iterator<const T> begin() const noexcept { return {this, 0}; }
-  [[nodiscard]] Iterator<const T> end() const noexcept { return {this, size_}; }
-  [[nodiscard]] Iterator<T> begin() noexcept { return {this, 0}; }
-  [[nodiscard]] Iterator<T> end() noexcept { return {this, size_}; }
+  [[nodiscard]] Iterator<const T> begin() const noexcept { return Iterator<const T>(*this); }
+  [[nodiscard]] Iterator<const T> end() const noexcept { return Iterator<const T>(size_); }
+  [[nodiscard]] Iterator<T> begin() noexcept { return Iterator<T>(*this); }
+  [[nodiscard]] Iterator<T> end() noexcept { return Iterator<T>(size_); }
 };
 
 }  // namespace distillcfg

@@ -13,39 +13,9 @@ namespace distillcfg::detail {
 
 using namespace std::string_view_literals;
 
-// ---- duplicates
-
-bool Parser::again(const FieldSchema& field, const char* name) noexcept {
-  // A brace too many may have closed the message that this belongs to.
-  if (reopen(field.name)) {
-    p_ = name;
-    return true;
-  }
-  const char* const message = frame().message;
-  const bool strict = options_.semantics == Semantics::strict;
-  // Of a message that is given again, what stands in it is no further mistake; where the values
-  // are merged, those that are overwritten are.
-  if (frame().again && (strict || field.type == FieldType::message)) return false;
-  const std::uint32_t first = place_in(field.storage == Storage::boxed ? boxed_in(message, field) : message, field);
-  Diagnostic* const diagnostic = reporter_.report<Code::duplicate_field>(
-      strict ? Severity::error : Severity::warning, span(token(name)), field.name, frame().schema->name);
-  if (first < offset(end_))
-    reporter_.note<NoteKind::first_set_here>(diagnostic, span(token(begin_ + first)), field.name);
-  return false;
-}
-
-void Parser::other_member(const FieldSchema& field, const char* name) noexcept {
-  const std::uint32_t first = place_in(frame().message, field);
-  const Token other = token(begin_ + first);
-  const bool strict = options_.semantics == Semantics::strict;
-  Diagnostic* const diagnostic = reporter_.report<Code::oneof_conflict>(
-      strict ? Severity::error : Severity::warning, span(token(name)), field.name, other.text(), field.oneof);
-  reporter_.note<NoteKind::oneof_member_here>(diagnostic, span(other), other.text());
-}
-
 // ---- names that the schema lacks
 
-Parser::Next Parser::unknown_field(Step& step, const char* start, Token name) noexcept {
+Parser::Next Parser::unknown_field(Step& step, const char* start, const Token& name) noexcept {
   if (options_.allow_unknown) return skip_unknown_field(name);
   if (foreign_format(name) || semicolon_comment(name)) return Next::again;
   if (reopen(name.text())) {
@@ -196,7 +166,7 @@ bool Parser::report_homoglyph(const char* p, const char* end) noexcept {
 }
 
 // Reads what follows a name as the field that was meant by it, where that fits; skips it where not.
-Parser::Next Parser::read_as(Step& step, const char* start, const FieldSchema* field, Token name) noexcept {
+Parser::Next Parser::read_as(Step& step, const char* start, const FieldSchema* field, const Token& name) noexcept {
   p_ = name.end;
   if (field != nullptr) {
     Token value = token(name.end);
@@ -240,10 +210,16 @@ const FieldSchema* Parser::nearest_field(const MessageSchema& schema, std::strin
 // quant_skip_layers for skip_layers.
 const FieldSchema* Parser::field_of_words(const MessageSchema& schema, std::string_view name) const noexcept {
   if (!reporter_.wants_suggestions() || name.size() > longest_similar_name) return nullptr;
-  const auto has_word = [](std::string_view field, std::string_view word) {
-    for (std::size_t at = field.find(word); at != std::string_view::npos; at = field.find(word, at + 1)) {
-      const std::size_t end = at + word.size();
-      if ((at == 0 || field[at - 1] == '_') && (end == field.size() || field[end] == '_')) return true;
+  // The part of a name from `start` to the next '_'.
+  const auto word_at = [](std::string_view words, std::size_t start) {
+    const char* const p = words.data() + start;
+    return std::string_view(p, static_cast<std::size_t>(find_byte(p, words.data() + words.size(), '_') - p));
+  };
+  const auto has_word = [word_at](std::string_view words, std::string_view word) {
+    for (std::size_t start = 0; start <= words.size();) {
+      const std::string_view one = word_at(words, start);
+      if (one == word) return true;
+      start += one.size() + 1;
     }
     return false;
   };
@@ -251,9 +227,9 @@ const FieldSchema* Parser::field_of_words(const MessageSchema& schema, std::stri
   for (const FieldSchema& field : schema.fields) {
     bool has_all = true;
     for (std::size_t start = 0; start <= name.size() && has_all;) {
-      const std::size_t end = name.find('_', start) == std::string_view::npos ? name.size() : name.find('_', start);
-      has_all = end > start && has_word(field.name, {name.data() + start, end - start});
-      start = end + 1;
+      const std::string_view word = word_at(name, start);
+      has_all = !word.empty() && has_word(field.name, word);
+      start += word.size() + 1;
     }
     if (!has_all) continue;
     // That has no further word is the nearer one; else they must be one.
@@ -296,7 +272,7 @@ Parser::Next Parser::not_a_field(Step& step, const char* start, const char* p) n
   return next;
 }
 
-Parser::Next Parser::other_than_name(Step& step, const char* start, Token found) noexcept {
+Parser::Next Parser::other_than_name(Step& step, const char* start, const Token& found) noexcept {
   p_ = found.begin;
   if (found.kind == TokenKind::end) {
     reporter_.set_quiet(false);
@@ -353,7 +329,7 @@ Parser::Next Parser::other_than_name(Step& step, const char* start, Token found)
   Diagnostic* const diagnostic = reporter_.error<Code::expected_field_name>(span(found), found.text());
   // "6.0%"
   if (found.is('%') && found.begin == start && found.begin > begin_ && is(found.begin[-1], digit)) {
-    reporter_.fix(diagnostic, span(found), "");
+    reporter_.fix(diagnostic, span(found), ""sv);
   }
   doubt_names();
   p_ = is_opener(found) ? behind_balanced(found.begin) : found.end;
@@ -362,7 +338,7 @@ Parser::Next Parser::other_than_name(Step& step, const char* start, Token found)
 }
 
 // "field: { }, { }" without the brackets of a list.
-Parser::Next Parser::separate_messages(Token opener) noexcept {
+Parser::Next Parser::separate_messages(const Token& opener) noexcept {
   const Frame before = frames_[depth_ + 1];
   const Token name = token(before.name);
   Token first = token(name.end);
@@ -374,8 +350,8 @@ Parser::Next Parser::separate_messages(Token opener) noexcept {
     if (!is_opener(element)) break;
     end = behind_balanced(element.begin);
   }
-  reporter_.fix(diagnostic, span(first.begin, first.begin), "[");
-  if (!token(end).is(']')) reporter_.fix(diagnostic, span(end, end), "]");
+  reporter_.fix(diagnostic, span(first.begin, first.begin), "["sv);
+  if (!token(end).is(']')) reporter_.fix(diagnostic, span(end, end), "]"sv);
   list_start_ = first.begin;
   bracketless_list_ = true;
   p_ = opener.end;
@@ -384,9 +360,9 @@ Parser::Next Parser::separate_messages(Token opener) noexcept {
 }
 
 // "{{": the second brace is one too many, and perhaps its closing one too.
-Parser::Next Parser::doubled_opener(Token opener) noexcept {
+Parser::Next Parser::doubled_opener(const Token& opener) noexcept {
   Diagnostic* const diagnostic = reporter_.error<Code::expected_field_name>(span(opener), opener.text());
-  reporter_.fix(diagnostic, span(opener), "");
+  reporter_.fix(diagnostic, span(opener), ""sv);
   p_ = opener.end;
   if (missing_closes(closer_of(*opener.begin)) > 0) {
     --missing_closes(closer_of(*opener.begin));
@@ -395,12 +371,12 @@ Parser::Next Parser::doubled_opener(Token opener) noexcept {
   const char* const behind = behind_balanced(opener.begin);
   if (behind != end_ || end_[-1] == closer_of(*opener.begin)) {
     ignored_close_ = behind - 1;
-    reporter_.fix(diagnostic, span(behind - 1, behind), "");
+    reporter_.fix(diagnostic, span(behind - 1, behind), ""sv);
   }
   return Next::again;
 }
 
-Parser::Next Parser::wrong_close(Step& step, Token close) noexcept {
+Parser::Next Parser::wrong_close(Step& step, const Token& close) noexcept {
   p_ = close.end;
   if (depth_ == 0 && close.is('}') && transparent_braces_ > 0) {
     --transparent_braces_;
@@ -412,7 +388,7 @@ Parser::Next Parser::wrong_close(Step& step, Token close) noexcept {
     // A run of them, as of a prompt, is one mistake.
     while (*p_ == *close.begin) ++p_;
     Diagnostic* const diagnostic = reporter_.error<Code::stray_close>(span(close), close.text());
-    reporter_.fix(diagnostic, span(close.begin, p_), "");
+    reporter_.fix(diagnostic, span(close.begin, p_), ""sv);
     missing_closes(*close.begin) += static_cast<int>(p_ - close.begin);
     return Next::again;
   }
@@ -434,27 +410,27 @@ void Parser::extra_separators(const char* p) noexcept {
   p_ = last_end;
   if (first.is(';') && first_on_line(p) && !on_new_line(p, behind.begin) && !starts_field(behind)) {
     Diagnostic* const diagnostic = reporter_.error<Code::foreign_comment>(span(first), first.text());
-    reporter_.fix(diagnostic, span(first), "#");
+    reporter_.fix(diagnostic, span(first), "#"sv);
     p_ = line_end(p);
     return;
   }
   Diagnostic* const diagnostic = reporter_.error<Code::extra_separator>(span(first), first.text());
-  reporter_.fix(diagnostic, span(first.begin, last_end), "");
+  reporter_.fix(diagnostic, span(first.begin, last_end), ""sv);
 }
 
 // "; a remark": the ';' passed for a separator, and the remark's first word for a field's name.
-bool Parser::semicolon_comment(Token name) noexcept {
+bool Parser::semicolon_comment(const Token& name) noexcept {
   if (separator_ == nullptr || *separator_ != ';' || !first_on_line(separator_) ||
       skip_blank(separator_ + 1, end_) != name.begin || on_new_line(separator_, name.begin) || starts_field(name)) {
     return false;
   }
   Diagnostic* const diagnostic = reporter_.error<Code::foreign_comment>(span(separator_, separator_ + 1), ";"sv);
-  reporter_.fix(diagnostic, span(separator_, separator_ + 1), "#");
+  reporter_.fix(diagnostic, span(separator_, separator_ + 1), "#"sv);
   p_ = line_end(name.begin);
   return true;
 }
 
-Parser::Next Parser::quoted_name(Step& step, const char* start, Token name) noexcept {
+Parser::Next Parser::quoted_name(Step& step, const char* start, const Token& name) noexcept {
   const Token behind = token(name.end);
   const bool line_ends = on_new_line(name.end, behind.begin) || behind.kind == TokenKind::end;
   if (name.fault == TokenFault::none && (behind.is(':') || is_opener(behind))) {
@@ -476,8 +452,8 @@ Parser::Next Parser::quoted_name(Step& step, const char* start, Token name) noex
     }
     const Token field = token(name_);
     Diagnostic* const diagnostic = reporter_.error<Code::missing_list_bracket>(span(name), field.text());
-    reporter_.fix(diagnostic, span(value_start_, value_start_), "[");
-    reporter_.fix(diagnostic, span(last, last), "]");
+    reporter_.fix(diagnostic, span(value_start_, value_start_), "["sv);
+    reporter_.fix(diagnostic, span(last, last), "]"sv);
     p_ = last;
     return Next::again;
   }
@@ -490,14 +466,14 @@ Parser::Next Parser::quoted_name(Step& step, const char* start, Token name) noex
   const Span at = lone ? span(name.begin, name.begin + 1) : span(name);
   Diagnostic* const diagnostic =
       reporter_.error<Code::expected_field_name>(at, lone ? std::string_view(name.text().data(), 1) : name.text());
-  if (lone) reporter_.fix(diagnostic, at, "");
+  if (lone) reporter_.fix(diagnostic, at, ""sv);
   if (!lone) doubt_names();
   p_ = name.end;
   resync();
   return Next::again;
 }
 
-Parser::Next Parser::number_for_name(Step& step, const char* start, Token number) noexcept {
+Parser::Next Parser::number_for_name(Step& step, const char* start, const Token& number) noexcept {
   const bool behind_comma = separator_ != nullptr && *separator_ == ',' && number.begin == separator_ + 1;
   if (behind_comma && separator_ > begin_ && is(separator_[-1], digit)) {
     Diagnostic* const diagnostic = reporter_.error<Code::decimal_comma>(span(separator_, separator_ + 1));
@@ -532,7 +508,7 @@ Parser::Next Parser::number_for_name(Step& step, const char* start, Token number
 }
 
 // "[a.b.c]", an extension's name, or a field's name in brackets.
-Parser::Next Parser::bracketed_name(Token bracket) noexcept {
+Parser::Next Parser::bracketed_name(const Token& bracket) noexcept {
   const char* const behind = behind_bracketed_name(bracket.begin);
   if (behind != nullptr && options_.allow_unknown) {
     return skip_unknown_field({TokenKind::symbol, TokenFault::none, bracket.begin, behind, nullptr});
@@ -552,7 +528,7 @@ Parser::Next Parser::bracketed_name(Token bracket) noexcept {
   return Next::again;
 }
 
-Parser::Next Parser::lookalike_for_name(Step& step, const char* start, Token character) noexcept {
+Parser::Next Parser::lookalike_for_name(Step& step, const char* start, const Token& character) noexcept {
   const Word word = read_word(character.begin, end_);
   const FieldSchema* const meant =
       word.size > 0 && word.readable ? nearest_field(*frame().schema, word.text()) : nullptr;
@@ -594,7 +570,7 @@ Parser::Next Parser::lookalike_for_name(Step& step, const char* start, Token cha
   return Next::again;
 }
 
-void Parser::control_characters(Token control) noexcept {
+void Parser::control_characters(const Token& control) noexcept {
   // A file in UTF-16 without a mark at its start is full of NULs.
   const bool every_other = offset(control.begin) == 1 && end_ - begin_ >= 4 && begin_[1] == 0 && begin_[3] == 0;
   if (every_other || (offset(control.begin) == 0 && end_ - begin_ >= 4 && begin_[0] == 0 && begin_[2] == 0)) {
@@ -612,7 +588,7 @@ void Parser::control_characters(Token control) noexcept {
     while (is(*end, digit) || *end == ';') ++end;
     if (is(*end, name_start)) ++end;
   }
-  reporter_.fix(diagnostic, span(control.begin, end), "");
+  reporter_.fix(diagnostic, span(control.begin, end), ""sv);
   p_ = end > control.end ? end : control.end;
 }
 

@@ -1,6 +1,4 @@
 // What is wrong between names, values and brackets, and finding the next field.
-#include <cstring>
-
 #include "parser.hpp"
 #include "recovery/brackets.hpp"
 #include "reflect.hpp"
@@ -12,7 +10,7 @@ using namespace std::string_view_literals;
 
 // ---- between a name and its value
 
-Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, Token name, const char* p) noexcept {
+Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, const Token& name, const char* p) noexcept {
   const Token found = token_at(p, end_);
   const Token colon = token(name.end);
   const char* const before = colon.is(':') ? colon.end : name.end;
@@ -21,7 +19,7 @@ Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, Token nam
     const char* behind = found.end;
     while (*behind == '=' || *behind == ':') ++behind;
     Diagnostic* const diagnostic = reporter_.error<Code::wrong_separator>(span(found.begin, behind), field.name,
-                                                                          found.is('=') ? found.text() : "::");
+                                                                          found.is('=') ? found.text() : "::"sv);
     reporter_.fix(diagnostic, span(found.begin, behind), colon.is(':') ? ""sv : ":"sv);
     const Next next = value_step(step, name.begin, field, {name.kind, name.fault, name.begin, behind, nullptr});
     step.length = 0;
@@ -56,7 +54,7 @@ Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, Token nam
   }
   if (is_yaml(found)) return Next::again;
   const bool same_line = !on_new_line(before, found.begin) && found.kind != TokenKind::end;
-  const auto belongs = [&](Token next) {
+  const auto belongs = [&](const Token& next) {
     return starts_field(next) && find_field(*field.message, next.text()) != nullptr;
   };
   // With what its fields are closed shows with what it was to be opened.
@@ -78,7 +76,7 @@ Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, Token nam
     const Token next = token(q);
     if (next.begin > line || next.kind == TokenKind::end) break;
     if (is_opener(next)) {
-      reporter_.fix(diagnostic, span(found.begin, next.begin), "");
+      reporter_.fix(diagnostic, span(found.begin, next.begin), ""sv);
       return enter(next.end, closer_of(*next.begin));
     }
     if (starts_field(next) && q != found.begin && !belongs(next)) break;
@@ -94,7 +92,7 @@ Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, Token nam
   }
   // "(" may have its counterpart, which then stands for the brace.
   if (belongs(behind) && found.is('(')) {
-    reporter_.fix(diagnostic, span(found), "{");
+    reporter_.fix(diagnostic, span(found), "{"sv);
     ++missing_closes('}');
     return enter(behind.begin, '}');
   }
@@ -102,13 +100,7 @@ Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, Token nam
   return Next::again;
 }
 
-// Whether a scalar value may start with the token.
-bool Parser::is_value(Token found) const noexcept {
-  return found.kind == TokenKind::string || found.kind == TokenKind::integer || found.kind == TokenKind::floating ||
-         found.is('-') || found.is('[') || (found.kind == TokenKind::identifier && !starts_field(found));
-}
-
-Parser::Next Parser::bad_colon(Step& step, const FieldSchema& field, Token name, const char* p) noexcept {
+Parser::Next Parser::bad_colon(Step& step, const FieldSchema& field, const Token& name, const char* p) noexcept {
   const Token found = token_at(p, end_);
   const bool same_line = !on_new_line(name.end, p);
   p_ = p;
@@ -136,7 +128,7 @@ Parser::Next Parser::bad_colon(Step& step, const FieldSchema& field, Token name,
   // The same name once more.
   if (found.kind == TokenKind::identifier && found.text() == name.text() && same_line) {
     Diagnostic* const diagnostic = reporter_.error<Code::expected_value>(span(name), field.name, found.text());
-    reporter_.fix(diagnostic, span(name.begin, found.begin), "");
+    reporter_.fix(diagnostic, span(name.begin, found.begin), ""sv);
     const Next next = value_step(step, name.begin, field, found);
     step.length = 0;
     return next;
@@ -145,21 +137,21 @@ Parser::Next Parser::bad_colon(Step& step, const FieldSchema& field, Token name,
   if (found.kind == TokenKind::symbol && same_line) {
     constexpr std::string_view signs = "=:->.,;~|";
     const char* behind = p;
-    while (behind != end_ && signs.find(*behind) != std::string_view::npos &&
-           !(*behind == '-' && is(behind[1], digit)) && !(*behind == '.' && is(behind[1], digit))) {
+    while (behind != end_ && is_among(*behind, signs) && !(*behind == '-' && is(behind[1], digit)) &&
+           !(*behind == '.' && is(behind[1], digit))) {
       ++behind;
     }
     const Token value = token(behind);
     if (behind != p && *p != ':' && is_value(value) && !on_new_line(p, value.begin)) {
       const std::string_view sign(p, static_cast<std::size_t>(behind - p));
       Diagnostic* const diagnostic = reporter_.error<Code::wrong_separator>(span(p, behind), field.name, sign);
-      reporter_.fix(diagnostic, span(p, behind), ":");
+      reporter_.fix(diagnostic, span(p, behind), ":"sv);
       return read_value_at(behind);
     }
   }
   if (is_value(found) && (same_line || found.kind != TokenKind::identifier)) {
     Diagnostic* const diagnostic = reporter_.error<Code::missing_colon>(span(name), field.name);
-    reporter_.fix(diagnostic, span(name.end, name.end), ":");
+    reporter_.fix(diagnostic, span(name.end, name.end), ":"sv);
     return read_value_at(p);
   }
   name_ = name.begin;
@@ -171,26 +163,6 @@ Parser::Next Parser::bad_colon(Step& step, const FieldSchema& field, Token name,
 }
 
 // ---- brackets
-
-void Parser::count_brackets() noexcept {
-  if (brackets_counted_) return;
-  brackets_counted_ = true;
-  for (Token next = token(begin_); next.kind != TokenKind::end; next = token(next.end)) {
-    if (is_opener(next)) ++opens_;
-    missing_braces_ += next.is('{') ? 1 : next.is('}') ? -1 : 0;
-    missing_angles_ += next.is('<') ? 1 : next.is('>') ? -1 : 0;
-  }
-}
-
-int& Parser::missing_closes(char close) noexcept {
-  count_brackets();
-  return close == '>' ? missing_angles_ : missing_braces_;
-}
-
-int Parser::missing_closes() noexcept {
-  count_brackets();
-  return missing_braces_ + missing_angles_;
-}
 
 // The text ends within a message.
 void Parser::end_within_message(const char* last) noexcept {
@@ -297,7 +269,7 @@ bool Parser::reopen(std::string_view name) noexcept {
   const char* const at_closer = find_extra_close(closed);
   const Span at = span(at_closer, at_closer + 1);
   Diagnostic* const diagnostic = reporter_.error<Code::stray_close>(at, text_of(*at_closer));
-  reporter_.fix(diagnostic, at, "");
+  reporter_.fix(diagnostic, at, ""sv);
   ++missing_closes(*at_closer);
   closed.closed_at = nullptr;
   ++depth_;
@@ -320,19 +292,6 @@ bool Parser::closed_too_early() noexcept {
 
 // ---- finding the next field
 
-bool Parser::starts_field(Token found) const noexcept {
-  if (found.kind != TokenKind::identifier) return false;
-  const Token behind = token(found.end);
-  return behind.is(':') || is_opener(behind);
-}
-
-bool Parser::on_new_line(const char* from, const char* to) const noexcept {
-  if (from >= to) return false;
-  if (from >= line_start_ && from <= line_end_) return line_end_ < to;
-  look_ahead(from, to);
-  return std::memchr(from, '\n', static_cast<std::size_t>(to - from)) != nullptr;
-}
-
 bool Parser::first_on_line(const char* p) const noexcept {
   while (p != begin_ && (p[-1] == ' ' || p[-1] == '\t')) --p;
   return p == begin_ || p[-1] == '\n';
@@ -341,9 +300,8 @@ bool Parser::first_on_line(const char* p) const noexcept {
 // The LF that ends the line, or the end of the text.
 const char* Parser::line_end(const char* p) const noexcept {
   if (p >= line_start_ && p <= line_end_) return line_end_;
-  const void* const found = std::memchr(p, '\n', static_cast<std::size_t>(end_ - p));
   line_start_ = p;
-  line_end_ = found == nullptr ? end_ : static_cast<const char*>(found);
+  line_end_ = find_byte(p, end_, '\n');
   look_ahead(p, line_end_);
   return line_end_;
 }

@@ -38,7 +38,7 @@ char ascii_of(std::uint32_t code_point) noexcept {
   return '\0';
 }
 
-bool is_number(Token token) noexcept {
+bool is_number(const Token& token) noexcept {
   return token.fault == TokenFault::none && (token.kind == TokenKind::integer || token.kind == TokenKind::floating);
 }
 
@@ -82,7 +82,7 @@ std::string_view meant_enum(const EnumSchema& schema, std::string_view word) noe
 }  // namespace
 
 // The value at `found`, which p_ stands at, is none that the field can have.
-void Parser::bad_value(const FieldSchema& field, Token found) noexcept {
+void Parser::bad_value(const FieldSchema& field, const Token& found) noexcept {
   limit_lookahead();
   if (stopped_) return;
   if (found.kind == TokenKind::foreign && (field.type != FieldType::string || lookalike_ascii(found) != '\0') &&
@@ -115,8 +115,9 @@ void Parser::bad_value(const FieldSchema& field, Token found) noexcept {
   if (found.is(':')) {
     const char* behind = found.end;
     while (*behind == ':') ++behind;
-    Diagnostic* const diagnostic = reporter_.error<Code::wrong_separator>(span(found.begin, behind), field.name, "::");
-    reporter_.fix(diagnostic, span(found.begin, behind), "");
+    Diagnostic* const diagnostic =
+        reporter_.error<Code::wrong_separator>(span(found.begin, behind), field.name, "::"sv);
+    reporter_.fix(diagnostic, span(found.begin, behind), ""sv);
     p_ = behind;
     resync();
     return;
@@ -163,29 +164,8 @@ void Parser::bad_value(const FieldSchema& field, Token found) noexcept {
   }
 }
 
-Diagnostic* Parser::report_type(const FieldSchema& field, Span at, std::string_view found) noexcept {
-  switch (field.type) {
-    case FieldType::uint32: return reporter_.error<Code::expected_integer>(at, field.name, found);
-    case FieldType::float32: return reporter_.error<Code::expected_number>(at, field.name, found);
-    case FieldType::boolean: return reporter_.error<Code::expected_bool>(at, field.name, found);
-    case FieldType::enumeration: {
-      Diagnostic* const diagnostic =
-          reporter_.error<Code::unknown_enum_value>(at, field.name, found, std::string_view());
-      if (diagnostic == nullptr) return nullptr;
-      std::string_view& names = diagnostic->arguments[2].text;
-      for (const EnumValue& value : field.enumeration->values) {
-        names = names.empty() ? value.name : reporter_.join(names, ", ", value.name);
-      }
-      return diagnostic;
-    }
-    case FieldType::string: return reporter_.error<Code::expected_string>(at, field.name, found);
-    case FieldType::message: break;
-  }
-  return reporter_.error<Code::expected_message>(at, field.name, found);
-}
-
 // A whole token, or a sign and a number, of the wrong type.
-void Parser::value_of_other_type(const FieldSchema& field, Token found) noexcept {
+void Parser::value_of_other_type(const FieldSchema& field, const Token& found) noexcept {
   const bool sign = found.is('-') || found.is('+');
   const Token number = sign ? token(found.end) : found;
   const bool signed_number = sign && (is_number(number) || number.kind == TokenKind::identifier);
@@ -194,7 +174,7 @@ void Parser::value_of_other_type(const FieldSchema& field, Token found) noexcept
   p_ = begin_ + at.end;
   if (found.is('+') && signed_number) {
     Diagnostic* const diagnostic = reporter_.error<Code::plus_sign>(span(found));
-    reporter_.fix(diagnostic, span(found), "");
+    reporter_.fix(diagnostic, span(found), ""sv);
     return;
   }
   if (sign && (number.kind == TokenKind::integer || number.kind == TokenKind::floating) &&
@@ -214,7 +194,7 @@ void Parser::value_of_other_type(const FieldSchema& field, Token found) noexcept
   // A sign too many in front of what may be right: ":= 1", "--6.0".
   if ((found.is('=') || (found.is('-') && number.is('-'))) && is_value(token(found.end))) {
     Diagnostic* const diagnostic = report_type(field, span(found), found.text());
-    reporter_.fix(diagnostic, span(found), "");
+    reporter_.fix(diagnostic, span(found), ""sv);
     resync();
     return;
   }
@@ -259,7 +239,7 @@ void Parser::value_of_other_type(const FieldSchema& field, Token found) noexcept
   resync();
 }
 
-void Parser::list_for_single_value(const FieldSchema& field, Token bracket) noexcept {
+void Parser::list_for_single_value(const FieldSchema& field, const Token& bracket) noexcept {
   const char* const behind = behind_balanced(bracket.begin);
   const bool one_line = !on_new_line(bracket.begin, behind);
   Diagnostic* const diagnostic =
@@ -267,14 +247,14 @@ void Parser::list_for_single_value(const FieldSchema& field, Token bracket) noex
   const Token element = token(bracket.end);
   const Token close = token(element.end);
   if (close.is(']') && element.kind != TokenKind::symbol) {
-    reporter_.fix(diagnostic, span(bracket.begin, element.begin), "");
-    reporter_.fix(diagnostic, span(element.end, close.end), "");
+    reporter_.fix(diagnostic, span(bracket.begin, element.begin), ""sv);
+    reporter_.fix(diagnostic, span(element.end, close.end), ""sv);
   }
   p_ = behind;
 }
 
 // Words where a string belongs: up to a blank, a bracket, a separator or a quote.
-void Parser::unquoted_string(const FieldSchema& field, Token found) noexcept {
+void Parser::unquoted_string(const FieldSchema& field, const Token& found) noexcept {
   if (found.kind == TokenKind::string) {
     unterminated_string(found);
     return;
@@ -297,8 +277,7 @@ void Parser::unquoted_string(const FieldSchema& field, Token found) noexcept {
   const char* p = start;
   bool backslash = false;
   constexpr std::string_view ends = ",;{}<>[]#\"'";
-  while (p != end_ && static_cast<unsigned char>(*p) > ' ' &&
-         (ends.find(*p) == std::string_view::npos || (p != start && p[-1] == '\\'))) {
+  while (p != end_ && static_cast<unsigned char>(*p) > ' ' && (!is_among(*p, ends) || (p != start && p[-1] == '\\'))) {
     backslash |= *p == '\\';
     ++p;
   }
@@ -310,7 +289,7 @@ void Parser::unquoted_string(const FieldSchema& field, Token found) noexcept {
     const Token literal = token_at(p, end_);
     if (literal.fault == TokenFault::none) {
       // A prefix, as of Python's r"".
-      reporter_.fix(diagnostic, span(start, p), "");
+      reporter_.fix(diagnostic, span(start, p), ""sv);
       p_ = literal.end;
       return;
     }
@@ -320,30 +299,25 @@ void Parser::unquoted_string(const FieldSchema& field, Token found) noexcept {
   }
   const std::size_t size = word.size();
   if (size > 2 && word[0] == '`' && word[size - 1] == '`') {
-    reporter_.fix(diagnostic, span(start, start + 1), "\"");
-    reporter_.fix(diagnostic, span(p - 1, p), "\"");
+    reporter_.fix(diagnostic, span(start, start + 1), "\""sv);
+    reporter_.fix(diagnostic, span(p - 1, p), "\""sv);
   } else if (size > 4 && word[0] == '\\' && word[1] == '"' && word[size - 2] == '\\' && word[size - 1] == '"') {
-    reporter_.fix(diagnostic, span(start, start + 1), "");
-    reporter_.fix(diagnostic, span(p - 2, p - 1), "");
+    reporter_.fix(diagnostic, span(start, start + 1), ""sv);
+    reporter_.fix(diagnostic, span(p - 2, p - 1), ""sv);
   } else if (!backslash) {
-    reporter_.fix(diagnostic, span(start, start), "\"");
-    reporter_.fix(diagnostic, span(p, p), "\"");
+    reporter_.fix(diagnostic, span(start, start), "\""sv);
+    reporter_.fix(diagnostic, span(p, p), "\""sv);
   }
   resync();
 }
 
-void Parser::integer_out_of_range(const FieldSchema& field, Span at, std::uint64_t limit) noexcept {
-  reporter_.error<Code::integer_out_of_range>(at, field.name, std::string_view(begin_ + at.begin, at.end - at.begin),
-                                              limit);
-}
-
 // ---- strings
 
-void Parser::unterminated_string(Token literal) noexcept {
+void Parser::unterminated_string(const Token& literal) noexcept {
   const char quote = *literal.begin;
   if (literal.fault == TokenFault::nul_in_string) {
     Diagnostic* const diagnostic = reporter_.error<Code::nul_in_string>(span(literal.fault_at, literal.fault_at + 1));
-    reporter_.fix(diagnostic, span(literal.fault_at, literal.fault_at + 1), "\\0");
+    reporter_.fix(diagnostic, span(literal.fault_at, literal.fault_at + 1), "\\0"sv);
     // On behind the closing quote, if the line has one.
     const char* const end = line_end(literal.fault_at);
     p_ = end;
@@ -358,7 +332,7 @@ void Parser::unterminated_string(Token literal) noexcept {
   // Brackets and separators at the end of the line stood behind the missing quote.
   const char* tail = literal.end;
   constexpr std::string_view tail_characters = " \t\r,;}>]";
-  while (tail > literal.begin + 1 && tail_characters.find(tail[-1]) != std::string_view::npos) --tail;
+  while (tail > literal.begin + 1 && is_among(tail[-1], tail_characters)) --tail;
   if (tail == literal.begin + 1) tail = literal.end;
   for (const char* p = tail; p != literal.end; ++p) {
     if (*p == '}' || *p == '>') --missing_closes(*p);
@@ -369,7 +343,7 @@ void Parser::unterminated_string(Token literal) noexcept {
   const auto close_at = [&](Span at) { reporter_.fix(diagnostic, at, ascii_text(quote)); };
   if (literal.begin > begin_ && literal.begin[-1] == quote && tail == literal.begin + 1) {
     // "a"": the last quote is one too many.
-    reporter_.fix(diagnostic, span(literal), "");
+    reporter_.fix(diagnostic, span(literal), ""sv);
     return;
   }
   // Some other quote closes it.
@@ -432,7 +406,7 @@ void Parser::bad_escape(const Escape& escape, std::string_view content, const ch
         const bool backslash = content[i] == '\\';
         const Escape one = backslash ? read_escape({content.data() + i, content.size() - i}) : Escape{};
         const char* const p = content.data() + i;
-        if (one.fault == Code::unknown_escape) reporter_.fix(diagnostic, span(p, p), "\\");
+        if (one.fault == Code::unknown_escape) reporter_.fix(diagnostic, span(p, p), "\\"sv);
         i += backslash ? one.size : 1;
       }
       break;
@@ -446,40 +420,30 @@ void Parser::bad_escape(const Escape& escape, std::string_view content, const ch
   }
 }
 
-void Parser::bad_utf8(Span at, char byte, bool raw) noexcept {
-  Diagnostic* const diagnostic = reporter_.error<Code::string_not_utf8>(at, static_cast<unsigned char>(byte));
-  if (raw) reporter_.note<NoteKind::save_as_utf8>(diagnostic, {});
-}
-
 // ---- lists
 
-bool Parser::element_starts(const FieldSchema& field, Token found) noexcept {
-  if (field.type == FieldType::message) return found.is('{') || found.is('<');
-  return field.type == FieldType::string ? found.kind == TokenKind::string : found.kind == TokenKind::integer;
-}
-
-void Parser::unclosed_list(const FieldSchema& field, Token found) noexcept {
+void Parser::unclosed_list(const FieldSchema& field, const Token& found) noexcept {
   if (bracketless_list_) return;
   const char* const last = last_value_end_ > list_start_ ? last_value_end_ : list_start_ + 1;
   Diagnostic* const diagnostic = reporter_.error<Code::unclosed_list>(span(list_start_, list_start_ + 1), field.name);
   if (found.kind != TokenKind::end) reporter_.note<NoteKind::list_ends_before>(diagnostic, span(found), field.name);
-  reporter_.fix(diagnostic, span(last, last), "]");
+  reporter_.fix(diagnostic, span(last, last), "]"sv);
 }
 
 // What stands where an element should is none.
-bool Parser::bad_element(const FieldSchema& field, Token found) noexcept {
+bool Parser::bad_element(const FieldSchema& field, const Token& found) noexcept {
   limit_lookahead();
   if (stopped_) return false;
   p_ = found.begin;
   if (found.is('[')) {
     const char* const behind = behind_balanced(found.begin);
     Diagnostic* const diagnostic = reporter_.error<Code::nested_list>(span(found), field.name);
-    reporter_.fix(diagnostic, span(found), "");
+    reporter_.fix(diagnostic, span(found), ""sv);
     // A list within the list, or a bracket that is doubled.
     const Token next = token(behind);
     const bool doubled = behind[-1] != ']' || !(next.is(',') || next.is(']'));
     if (!doubled) {
-      reporter_.fix(diagnostic, span(behind - 1, behind), "");
+      reporter_.fix(diagnostic, span(behind - 1, behind), ""sv);
       p_ = behind;
       return next_after_bad_element(found.begin);
     }
@@ -491,7 +455,7 @@ bool Parser::bad_element(const FieldSchema& field, Token found) noexcept {
     while (token(behind).is(',')) behind = token(behind).end;
     const char* const next = skip_blank(behind, end_);
     Diagnostic* const diagnostic = reporter_.error<Code::extra_separator>(span(found), found.text());
-    reporter_.fix(diagnostic, span(found.begin, *next == ' ' ? behind : next), "");
+    reporter_.fix(diagnostic, span(found.begin, *next == ' ' ? behind : next), ""sv);
     p_ = next;
     if (*next == ']') ++p_;
     return *next != ']';
@@ -548,12 +512,12 @@ bool Parser::next_after_bad_element(const char* from) noexcept {
 // Behind the comma that was read last stands the closing bracket, at p_.
 void Parser::trailing_comma() noexcept {
   Diagnostic* const diagnostic = reporter_.error<Code::trailing_comma>(span(separator_, separator_ + 1));
-  reporter_.fix(diagnostic, span(separator_, separator_ + 1), "");
+  reporter_.fix(diagnostic, span(separator_, separator_ + 1), ""sv);
   ++p_;
 }
 
 // Neither ',' nor ']' stands behind an element. True if another element follows all the same.
-bool Parser::bad_list_separator(const FieldSchema& field, Token found) noexcept {
+bool Parser::bad_list_separator(const FieldSchema& field, const Token& found) noexcept {
   p_ = found.begin;
   if (bracketless_list_ && !element_starts(field, found)) return false;
   if (found.kind == TokenKind::end || starts_field(found)) {
@@ -566,9 +530,9 @@ bool Parser::bad_list_separator(const FieldSchema& field, Token found) noexcept 
       unclosed_list(field, found);
       return false;
     }
-    Diagnostic* const diagnostic = reporter_.error<Code::mismatched_close>(span(found), found.text(), "[");
-    reporter_.note<NoteKind::opened_here>(diagnostic, span(list_start_, list_start_ + 1), "[");
-    reporter_.fix(diagnostic, span(found), "]");
+    Diagnostic* const diagnostic = reporter_.error<Code::mismatched_close>(span(found), found.text(), "["sv);
+    reporter_.note<NoteKind::opened_here>(diagnostic, span(list_start_, list_start_ + 1), "["sv);
+    reporter_.fix(diagnostic, span(found), "]"sv);
     if (closer) ++missing_closes(*found.begin);
     p_ = found.end;
     return false;
@@ -581,12 +545,12 @@ bool Parser::bad_list_separator(const FieldSchema& field, Token found) noexcept 
   }
   Diagnostic* const diagnostic = reporter_.error<Code::expected_comma>(span(found), found.text());
   if (element_starts(field, found)) {
-    reporter_.fix(diagnostic, span(last_value_end_, last_value_end_), ",");
+    reporter_.fix(diagnostic, span(last_value_end_, last_value_end_), ","sv);
     return true;
   }
   const Token next = token(found.end);
   if (found.is(';') && element_starts(field, next)) {
-    reporter_.fix(diagnostic, span(found), ",");
+    reporter_.fix(diagnostic, span(found), ","sv);
     p_ = next.begin;
     return true;
   }
@@ -597,7 +561,7 @@ bool Parser::bad_list_separator(const FieldSchema& field, Token found) noexcept 
 // ---- leftovers
 
 // A template's variable that was never filled in; p_ then stands behind it.
-bool Parser::placeholder(Token found) noexcept {
+bool Parser::placeholder(const Token& found) noexcept {
   const char* const p = found.begin;
   // Longer ones are none.
   constexpr std::ptrdiff_t longest = 256;
@@ -628,7 +592,7 @@ bool Parser::placeholder(Token found) noexcept {
     const char* const name_end = behind_name(p + 1);
     if (*name_end == '@') behind = name_end + 1;
   } else if (found.is('%') && p[1] == '(') {
-    behind = behind_text(p + 2, ")");
+    behind = behind_text(p + 2, ")"sv);
     if (behind != nullptr && is(*behind, name_start)) ++behind;
   } else if (found.is('%') && is(p[1], name_start)) {
     const char* const name_end = behind_name(p + 1);
@@ -641,12 +605,12 @@ bool Parser::placeholder(Token found) noexcept {
   return true;
 }
 
-char Parser::lookalike_ascii(Token found) const noexcept {
+char Parser::lookalike_ascii(const Token& found) const noexcept {
   return ascii_of(read_utf8({found.begin, static_cast<std::size_t>(end_ - found.begin)}).code_point);
 }
 
 // A character that looks like an ASCII one, or a run of such blanks or digits; p_ then stands behind it.
-bool Parser::lookalike(Token found) noexcept {
+bool Parser::lookalike(const Token& found) noexcept {
   const Utf8Character character = read_utf8({found.begin, static_cast<std::size_t>(end_ - found.begin)});
   const char ascii = character.size == 0 ? '\0' : ascii_of(character.code_point);
   if (ascii == '\0') return false;
@@ -656,7 +620,7 @@ bool Parser::lookalike(Token found) noexcept {
   const bool behind_number = ascii == '.' && found.begin > begin_ && is(found.begin[-1], digit);
   const bool nothing = character.code_point == 0xFEFF || character.code_point == 0x200B;
   if (behind_number || nothing) {
-    reporter_.fix(lookalike_, span(found), "");
+    reporter_.fix(lookalike_, span(found), ""sv);
     return true;
   }
   if (ascii == '(' || ascii == ')') return true;
@@ -671,14 +635,14 @@ bool Parser::lookalike(Token found) noexcept {
   return true;
 }
 
-void Parser::add_lookalike_fix(Token character) noexcept {
+void Parser::add_lookalike_fix(const Token& character) noexcept {
   if (character.kind == TokenKind::foreign) {
     reporter_.fix(lookalike_, span(character), ascii_text(lookalike_ascii(character)));
   }
 }
 
 // A number token with a fault: reports it, and leaves p_ behind all of what belongs to it.
-bool Parser::number_fault(Token number) noexcept {
+bool Parser::number_fault(const Token& number) noexcept {
   const char* run = number.begin;
   while (is(*run, name_start | digit | point)) ++run;
   if (run < number.end) run = number.end;
@@ -692,7 +656,7 @@ bool Parser::number_fault(Token number) noexcept {
           reporter_.error<Code::not_an_octal_digit>(at, text, std::string_view(number.fault_at, 1));
       const char* p = number.begin;
       while (*p == '0') ++p;
-      if (run == number.end && p != run) reporter_.fix(diagnostic, span(number.begin, p), "");
+      if (run == number.end && p != run) reporter_.fix(diagnostic, span(number.begin, p), ""sv);
       break;
     }
     case TokenFault::no_hex_digits: reporter_.error<Code::hex_digits_missing>(at, number.text()); break;
@@ -705,16 +669,16 @@ bool Parser::number_fault(Token number) noexcept {
       Diagnostic* const diagnostic =
           reporter_.error<Code::text_behind_number>(span(number.end, run), number.text(), rest);
       if (field) {
-        reporter_.fix(diagnostic, span(number.end, number.end), " ");
+        reporter_.fix(diagnostic, span(number.end, number.end), " "sv);
         p_ = number.end;
       } else if (unit) {
-        reporter_.fix(diagnostic, span(number.end, run), "");
+        reporter_.fix(diagnostic, span(number.end, run), ""sv);
       }
       break;
     }
     case TokenFault::point_behind_number: {
       Diagnostic* const diagnostic = reporter_.error<Code::malformed_number>(at, text);
-      if (number.end + 1 == run) reporter_.fix(diagnostic, span(number.end, run), "");
+      if (number.end + 1 == run) reporter_.fix(diagnostic, span(number.end, run), ""sv);
       break;
     }
     case TokenFault::none:

@@ -5,6 +5,8 @@
 
 namespace distillcfg::detail {
 
+using namespace std::string_view_literals;
+
 bool Parser::is_first_token(const char* p) noexcept {
   if (first_token_ == nullptr) first_token_ = skip_blank(begin_, end_);
   return p == first_token_;
@@ -12,7 +14,7 @@ bool Parser::is_first_token(const char* p) noexcept {
 
 // True if the text was never meant to be a quant.cfg, or starts with what no text format has;
 // either is reported once.
-bool Parser::foreign_format(Token first) noexcept {
+bool Parser::foreign_format(const Token& first) noexcept {
   const Token behind = token(first.end);
   if (depth_ == 0 && first.kind == TokenKind::identifier) {
     const std::string_view word = first.text();
@@ -38,7 +40,7 @@ bool Parser::foreign_format(Token first) noexcept {
     }
     if (byte(0) == 0xEF && byte(1) == 0xBB && byte(2) == 0xBF) {
       Diagnostic* const diagnostic = reporter_.error<Code::byte_order_mark>(span(begin_, begin_ + 3));
-      reporter_.fix(diagnostic, span(begin_, begin_ + 3), "");
+      reporter_.fix(diagnostic, span(begin_, begin_ + 3), ""sv);
       p_ = begin_ + 3;
       return true;
     }
@@ -64,7 +66,7 @@ bool Parser::foreign_format(Token first) noexcept {
   return false;
 }
 
-bool Parser::yaml_document(Token first) noexcept {
+bool Parser::yaml_document(const Token& first) noexcept {
   if (depth_ == 0 && first.is('-') && first_on_line(first.begin) && same_run(first.begin, '-', 3) &&
       skip_white_space(first.begin + 3) >= line_end(first.begin)) {
     reporter_.error<Code::text_is_yaml>(span(first.begin, first.begin + 3));
@@ -74,30 +76,30 @@ bool Parser::yaml_document(Token first) noexcept {
   return false;
 }
 
-void Parser::braces_around_file(Span at, const char* begin, Token open) noexcept {
+void Parser::braces_around_file(Span at, const char* begin, const Token& open) noexcept {
   Diagnostic* const diagnostic = reporter_.error<Code::braces_around_file>(at);
   const char* const behind = behind_balanced(open.begin);
-  reporter_.fix(diagnostic, span(begin, open.end), "");
+  reporter_.fix(diagnostic, span(begin, open.end), ""sv);
   if (token(behind).kind == TokenKind::end && behind[-1] == closer_of(*open.begin)) {
-    reporter_.fix(diagnostic, span(behind - 1, behind), "");
+    reporter_.fix(diagnostic, span(behind - 1, behind), ""sv);
   }
   ++transparent_braces_;
   p_ = open.end;
 }
 
 // A statement that only a .proto file has.
-bool Parser::proto_statement(Token first) const noexcept {
+bool Parser::proto_statement(const Token& first) const noexcept {
   if (first.kind != TokenKind::identifier) return false;
   const Token behind = token(first.end);
   const std::string_view word = first.text();
-  return (word == "syntax" && behind.is('=')) ||
-         ((word == "message" || word == "package" || word == "enum" || word == "option") &&
+  return (word == "syntax"sv && behind.is('=')) ||
+         ((word == "message"sv || word == "package"sv || word == "enum"sv || word == "option"sv) &&
           behind.kind == TokenKind::identifier && !on_new_line(first.end, behind.begin)) ||
-         (word == "import" && behind.kind == TokenKind::string);
+         (word == "import"sv && behind.kind == TokenKind::string);
 }
 
 // A message's value in YAML: indented lines, or a list of '-'. Only in a text without any brace.
-bool Parser::is_yaml(Token value) noexcept {
+bool Parser::is_yaml(const Token& value) noexcept {
   count_brackets();
   if (opens_ != 0) return false;
   if (!(value.is('-') || starts_field(value)) || !first_on_line(value.begin)) return false;
@@ -106,7 +108,7 @@ bool Parser::is_yaml(Token value) noexcept {
   return true;
 }
 
-bool Parser::merge_conflict(Token marker) noexcept {
+bool Parser::merge_conflict(const Token& marker) noexcept {
   constexpr int marker_size = 7;
   const char* const p = marker.begin;
   if (marker.kind != TokenKind::symbol || (p != begin_ && p[-1] != '\n')) return false;
@@ -140,7 +142,7 @@ bool Parser::merge_conflict(Token marker) noexcept {
   return true;
 }
 
-bool Parser::foreign_comment(Token found) noexcept {
+bool Parser::foreign_comment(const Token& found) noexcept {
   const char* const p = found.begin;
   const bool slashes = p[0] == '/' && p[1] == '/';
   const bool block = p[0] == '/' && p[1] == '*';
@@ -160,7 +162,7 @@ bool Parser::foreign_comment(Token found) noexcept {
   const char* const end_of_line = line_end(p);
   p_ = end_of_line;
   if (!block) {
-    reporter_.fix(diagnostic, span(p, p + 2), "#");
+    reporter_.fix(diagnostic, span(p, p + 2), "#"sv);
     return true;
   }
   const char* q = p + 2;
@@ -172,8 +174,8 @@ bool Parser::foreign_comment(Token found) noexcept {
     p_ = q + 2;
     // One whole line: the remark can stay as one.
     if (p_ <= end_of_line && skip_white_space(p_) >= end_of_line) {
-      reporter_.fix(diagnostic, span(p, p + 2), "#");
-      reporter_.fix(diagnostic, span(q, q + 2), "");
+      reporter_.fix(diagnostic, span(p, p + 2), "#"sv);
+      reporter_.fix(diagnostic, span(q, q + 2), ""sv);
     }
   }
   return true;

@@ -86,7 +86,7 @@ class ConfigWriter {
         if (module.has_value()) {
           write_string(module.value);
         } else {
-          out_.write("null");
+          out_.write("null"sv);
         }
       }
       end(']', 2);
@@ -220,8 +220,8 @@ class ConfigWriter {
     return character.size;
   }
   void write_unit(std::uint32_t unit) noexcept {
-    out_.write("\\u");
-    for (int shift = 12; shift >= 0; shift -= 4) out_.write("0123456789abcdef"[unit >> shift & 0xFU]);
+    out_.write("\\u"sv);
+    for (int shift = 12; shift >= 0; shift -= 4) out_.write("0123456789abcdef"sv[unit >> shift & 0xFU]);
   }
 
   const Resolution& resolution_;

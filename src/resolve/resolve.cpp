@@ -51,8 +51,9 @@ Resolution Resolver::run(const AMCTDistillConfig& config, const Model& model, co
   result.model_ = &model;
   result.default_config_ = options.default_config;
   Reporter reporter(result.diagnostics_, result.arena_, options.limits);
-  Resolver resolver(config, model, options, result, reporter);
-  if (!resolver.run_steps()) {
+  // In the arena, since stacks may be small.
+  void* const place = result.arena_.allocate(sizeof(Resolver), alignof(Resolver));
+  if (place == nullptr || !(new (place) Resolver(config, model, options, result, reporter))->run_steps()) {
     // Rather nothing than half of it.
     result.layers_ = {};
     result.groups_ = {};

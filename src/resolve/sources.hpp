@@ -40,6 +40,30 @@ Source source_in(Origin from, const Settings& settings) noexcept {
   return {from, settings.distill_data_quant_config.get(), settings.distill_weight_quant_config.get()};
 }
 
+// An override of a layer, or of all layers of a class.
+struct Override {
+  const Field<Text>& name;
+  std::uint32_t at;
+  Source source;
+};
+
+// The overrides of one kind, so that what is done to both is compiled once.
+class Overrides {
+ public:
+  // `from` is layer_override or type_override.
+  Overrides(const AMCTDistillConfig& config, Origin from) noexcept : config_(config), from_(from) {}
+
+  [[nodiscard]] std::uint32_t size() const noexcept {
+    return from_ == Origin::layer_override ? config_.distill_override_layers.size()
+                                           : config_.distill_override_layer_types.size();
+  }
+  [[nodiscard]] Override operator[](std::uint32_t i) const noexcept;
+
+ private:
+  const AMCTDistillConfig& config_;
+  Origin from_;
+};
+
 // Where a rule's settings stand. A rule replaces all others: nothing is inherited.
 inline Source source_of(const AMCTDistillConfig& config, const Rule& rule) noexcept {
   switch (rule.from) {

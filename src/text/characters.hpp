@@ -40,6 +40,17 @@ inline constexpr std::array<std::uint8_t, 256> character_classes = [] {
   return is(c, digit) ? static_cast<unsigned>(c - '0') : (static_cast<unsigned>(c) | 0x20U) - 'a' + 10U;
 }
 
+// Where `c` first stands in [p, end), or `end`. Not memchr: firmware may lack it.
+[[nodiscard]] constexpr const char* find_byte(const char* p, const char* end, char c) noexcept {
+  while (p != end && *p != c) ++p;
+  return p;
+}
+
+[[nodiscard]] constexpr bool is_among(char c, std::string_view characters) noexcept {
+  const char* const end = characters.data() + characters.size();
+  return find_byte(characters.data(), end, c) != end;
+}
+
 [[nodiscard]] constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 // One character at the front of `text`: its code point and length in bytes; length 0 if `text` is

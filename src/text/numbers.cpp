@@ -17,16 +17,10 @@ constexpr int max_digits = 160;
 constexpr std::int64_t certainly_infinite = 40;  // value >= 10^39
 constexpr std::int64_t certainly_zero = -50;     // value < 10^-50
 
-// Halfway between FLT_MAX and 2^128, as protobuf's SafeDoubleToFloat has it.
-constexpr double largest_finite_as_float = 3.4028235677973366e+38;
-
 constexpr double exact_powers_of_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                           1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 constexpr int largest_exact_power = 22;
 constexpr std::uint64_t largest_exact_integer = 1ULL << 53U;
-
-// Double arithmetic that rounds each operation once, to double. Not so on the x87.
-constexpr bool single_rounding = FLT_EVAL_METHOD == 0;
 
 // An unsigned integer of at most 768 bits: 160 digits are 532 bits, 10^210 is 698 bits, and
 // comparing them takes one bit more.
@@ -98,12 +92,12 @@ class BigInteger {
 };
 
 // floor(numerator * 2^shift / denominator), with `shift` chosen so that it has 63 or 64 bits, and
-// the lowest bit set if anything was cut off. Neither number is zero.
+// the lowest bit set if anything was cut off. Neither number is zero; both are used up.
 struct Quotient {
   std::uint64_t bits;
   int shift;
 };
-Quotient divide(BigInteger numerator, BigInteger denominator) noexcept {
+Quotient divide(BigInteger& numerator, BigInteger& denominator) noexcept {
   const int difference = denominator.bit_length() - numerator.bit_length();
   if (difference > 0) numerator.shift_left(difference);
   if (difference < 0) denominator.shift_left(-difference);
@@ -127,9 +121,25 @@ struct Decimal {
   std::int64_t exponent;    // of the last digit in `digits`
 };
 
-// The value rounded once to `precision` bits (53 or 24), as a double. Infinity and 0 where the
-// value is far outside the range of float.
-double round_decimal(Decimal decimal, int precision) noexcept {
+// bits / 2^shift (shift is 1 to 64), rounded to an integer half to even.
+std::uint64_t round_shifted(std::uint64_t bits, unsigned shift) noexcept {
+  const std::uint64_t half = 1ULL << (shift - 1);
+  const std::uint64_t rest = bits & (half | (half - 1));
+  const std::uint64_t whole = shift == 64 ? 0 : bits >> shift;
+  return whole + (rest > half || (rest == half && (whole & 1U) != 0) ? 1 : 0);
+}
+
+// mantissa * 2^exponent
+struct Binary {
+  std::uint64_t mantissa;
+  int exponent;
+};
+
+// The value rounded once to `precision` bits (53 or 24). Something far too large or 0 where the value
+// is far outside the range of float.
+Binary round_decimal(Decimal decimal, int precision) noexcept {
+  constexpr Binary zero{0, 0};
+  constexpr Binary too_large{1, 1000};
   BigInteger significand(0);
   int kept = 0;
   std::int64_t dropped = 0;
@@ -145,10 +155,10 @@ double round_decimal(Decimal decimal, int precision) noexcept {
       inexact |= c != '0';
     }
   }
-  if (significand.is_zero()) return 0;
+  if (significand.is_zero()) return zero;
   const std::int64_t exponent = decimal.exponent + dropped;
-  if (exponent + kept > certainly_infinite) return std::numeric_limits<double>::infinity();
-  if (exponent + kept < certainly_zero) return 0;
+  if (exponent + kept > certainly_infinite) return too_large;
+  if (exponent + kept < certainly_zero) return zero;
   BigInteger denominator(1);
   if (exponent >= 0) {
     significand.multiply_by_power_of_ten(static_cast<int>(exponent));
@@ -157,20 +167,34 @@ double round_decimal(Decimal decimal, int precision) noexcept {
   }
   Quotient quotient = divide(significand, denominator);
   if (inexact) quotient.bits |= 1U;
-  // Round half to even at `precision` bits.
-  const int width = static_cast<int>(std::bit_width(quotient.bits));
-  const int excess = width - precision;
-  const std::uint64_t half = 1ULL << static_cast<unsigned>(excess - 1);
-  const std::uint64_t rest = quotient.bits & (2 * half - 1);
-  std::uint64_t mantissa = quotient.bits >> static_cast<unsigned>(excess);
-  if (rest > half || (rest == half && (mantissa & 1U) != 0)) ++mantissa;
-  // mantissa * 2^(excess - shift); the result is a normal double, since 10^-50 > 2^-1022.
-  const int scale = excess - quotient.shift;
-  const auto power = std::bit_cast<double>(static_cast<std::uint64_t>(scale + 1023) << 52U);
-  return static_cast<double>(mantissa) * power;
+  const int excess = static_cast<int>(std::bit_width(quotient.bits)) - precision;
+  return {round_shifted(quotient.bits, static_cast<unsigned>(excess)), excess - quotient.shift};
+}
+
+// As protobuf's SafeDoubleToFloat: halfway between FLT_MAX and 2^128 is FLT_MAX. Without double, which
+// small processors do in software.
+float to_float(Binary value) noexcept {
+  if (value.mantissa == 0) return 0;
+  const int unused = std::countl_zero(value.mantissa);
+  const std::uint64_t bits = value.mantissa << static_cast<unsigned>(unused);
+  // 2^(top-1) <= value < 2^top; the last place of a float is 2^-149.
+  const int top = value.exponent + 64 - unused;
+  constexpr int smallest = -149;
+  constexpr int smallest_normal = smallest + FLT_MANT_DIG;
+  if (top > FLT_MAX_EXP) return std::numeric_limits<float>::infinity();
+  if (top < smallest) return 0;
+  const int precision = top < smallest_normal ? top - smallest : FLT_MANT_DIG;
+  const auto mantissa = static_cast<std::uint32_t>(round_shifted(bits, static_cast<unsigned>(64 - precision)));
+  // A mantissa that was rounded up to the next power of two carries into the exponent.
+  const auto exponent = static_cast<std::uint32_t>(top < smallest_normal ? 0 : top - smallest_normal);
+  const auto result = std::bit_cast<float>((exponent << 23U) + mantissa);
+  constexpr std::uint64_t behind_max = 0xFFFF'FF80'0000'0000U;
+  return top == FLT_MAX_EXP && bits == behind_max ? FLT_MAX : result;
 }
 
 float to_float(double value) noexcept {
+  // Halfway between FLT_MAX and 2^128.
+  constexpr double largest_finite_as_float = 3.4028235677973366e+38;
   if (value <= static_cast<double>(FLT_MAX)) return static_cast<float>(value);
   if (value <= largest_finite_as_float) return FLT_MAX;
   return std::numeric_limits<float>::infinity();
@@ -187,12 +211,14 @@ bool read_integer(std::string_view digits, std::uint64_t limit, std::uint64_t& v
   }
   std::uint64_t result = 0;
   for (const char c : digits) {
-    const unsigned next = hex_value(c);
-    if (next > limit || result > (limit - next) / base) {
+    // In two halves: a division by the base would cost as much as all the rest where the processor has none.
+    const std::uint64_t low = (result & UINT32_MAX) * base + hex_value(c);
+    const std::uint64_t high = (result >> 32U) * base + (low >> 32U);
+    result = high << 32U | (low & UINT32_MAX);
+    if (high > UINT32_MAX || result > limit) {
       value = limit;
       return false;
     }
-    result = result * base + next;
   }
   value = result;
   return true;
@@ -226,14 +252,16 @@ float read_float(std::string_view decimal) noexcept {
     for (; p != end && is(*p, digit); ++p) given = given < saturated ? given * 10 + (*p - '0') : given;
     exponent += negative ? -given : given;
   }
-  if (significand == 0) return 0;
-  if (single_rounding && significant <= 19 && significand <= largest_exact_integer) {
-    // Both operands are exact, so the one operation rounds correctly.
-    if (exponent >= 0 && exponent <= largest_exact_power) {
-      return to_float(static_cast<double>(significand) * exact_powers_of_ten[exponent]);
-    }
-    if (exponent < 0 && exponent >= -largest_exact_power) {
-      return to_float(static_cast<double>(significand) / exact_powers_of_ten[-exponent]);
+  if constexpr (exact_double) {
+    if (significand == 0) return 0;
+    if (significant <= 19 && significand <= largest_exact_integer) {
+      // Both operands are exact, so the one operation rounds correctly.
+      if (exponent >= 0 && exponent <= largest_exact_power) {
+        return to_float(static_cast<double>(significand) * exact_powers_of_ten[exponent]);
+      }
+      if (exponent < 0 && exponent >= -largest_exact_power) {
+        return to_float(static_cast<double>(significand) / exact_powers_of_ten[-exponent]);
+      }
     }
   }
   return to_float(round_decimal({all_digits, exponent}, 53));
@@ -267,16 +295,18 @@ constexpr std::uint32_t integer_power_of_ten(int exponent) noexcept {
 
 // value * 10^scale, rounded to an integer half to even; the result is below 2^32.
 std::uint32_t scale_and_round(float value, int scale) noexcept {
-  if (single_rounding && scale >= -largest_exact_power && scale <= largest_exact_power) {
-    const double scaled = scale >= 0 ? static_cast<double>(value) * exact_powers_of_ten[scale]
-                                     : static_cast<double>(value) / exact_powers_of_ten[-scale];
-    const auto whole = static_cast<std::uint64_t>(scaled);
-    const double rest = scaled - static_cast<double>(whole);
-    // `scaled` is below 10^10 and off by at most 2^-53 of itself: a rest this far from 1/2 is on
-    // the right side of it.
-    constexpr double safe = 1e-5;
-    if (rest > 0.5 + safe) return static_cast<std::uint32_t>(whole + 1);
-    if (rest < 0.5 - safe) return static_cast<std::uint32_t>(whole);
+  if constexpr (exact_double) {
+    if (scale >= -largest_exact_power && scale <= largest_exact_power) {
+      const double scaled = scale >= 0 ? static_cast<double>(value) * exact_powers_of_ten[scale]
+                                       : static_cast<double>(value) / exact_powers_of_ten[-scale];
+      const auto whole = static_cast<std::uint64_t>(scaled);
+      const double rest = scaled - static_cast<double>(whole);
+      // `scaled` is below 10^10 and off by at most 2^-53 of itself: a rest this far from 1/2 is on
+      // the right side of it.
+      constexpr double safe = 1e-5;
+      if (rest > 0.5 + safe) return static_cast<std::uint32_t>(whole + 1);
+      if (rest < 0.5 - safe) return static_cast<std::uint32_t>(whole);
+    }
   }
   const auto bits = std::bit_cast<std::uint32_t>(value);
   const std::uint32_t biased = bits >> 23U;
@@ -312,7 +342,9 @@ std::uint32_t scale_and_round(float value, int scale) noexcept {
 RoundedDecimal round_to_digits(float value, int precision) noexcept {
   // floor(log10(2) * binary_exponent): floor(log10(value)), or one below. 1233/4096 gives the right
   // floor for every exponent of a float, -149 to 127.
-  const int binary_exponent = static_cast<int>(std::bit_cast<std::uint64_t>(static_cast<double>(value)) >> 52U) - 1023;
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  const int biased = static_cast<int>(bits >> 23U);
+  const int binary_exponent = biased != 0 ? biased - 127 : static_cast<int>(std::bit_width(bits)) - 150;
   int exponent = (binary_exponent * 1233) >> 12;
   std::uint32_t digits = scale_and_round(value, precision - 1 - exponent);
   const std::uint32_t above = integer_power_of_ten(precision);
@@ -360,16 +392,18 @@ std::size_t write_general(RoundedDecimal decimal, int precision, char* out) noex
 // Whether strtof of these digits gives `value` back: one rounding, to float.
 bool reads_back(RoundedDecimal decimal, int precision, float value) noexcept {
   const int exponent = decimal.exponent + 1 - precision;
-  if (single_rounding && exponent >= -largest_exact_power && exponent <= largest_exact_power) {
-    const double read = exponent >= 0 ? decimal.digits * exact_powers_of_ten[exponent]
-                                      : decimal.digits / exact_powers_of_ten[-exponent];
-    // Exactly between two floats, the double may owe its place to its own rounding.
-    constexpr std::uint64_t below_float = (1ULL << 29U) - 1;
-    if ((std::bit_cast<std::uint64_t>(read) & below_float) != 1ULL << 28U) return static_cast<float>(read) == value;
+  if constexpr (exact_double) {
+    if (exponent >= -largest_exact_power && exponent <= largest_exact_power) {
+      const double read = exponent >= 0 ? decimal.digits * exact_powers_of_ten[exponent]
+                                        : decimal.digits / exact_powers_of_ten[-exponent];
+      // Exactly between two floats, the double may owe its place to its own rounding.
+      constexpr std::uint64_t below_float = (1ULL << 29U) - 1;
+      if ((std::bit_cast<std::uint64_t>(read) & below_float) != 1ULL << 28U) return static_cast<float>(read) == value;
+    }
   }
   char digits[20];
   const std::size_t size = write_unsigned(decimal.digits, digits);
-  return static_cast<float>(round_decimal({{digits, size}, exponent}, 24)) == value;
+  return to_float(round_decimal({{digits, size}, exponent}, 24)) == value;
 }
 
 }  // namespace

@@ -1,11 +1,20 @@
 // Numbers as the text format reads and prints them. No locale, no errno, no allocation.
 #pragma once
 
+#include <cfloat>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 namespace distillcfg::detail {
+
+// Whether the processor has double arithmetic that rounds each operation once, to double: not so on
+// the x87, nor on small ARMs, where it would cost 2 KiB of a library.
+#if defined(DISTILLCFG_PORTABLE) || (defined(__arm__) && (!defined(__ARM_FP) || (__ARM_FP & 8) == 0))
+inline constexpr bool exact_double = false;
+#else
+inline constexpr bool exact_double = FLT_EVAL_METHOD == 0;
+#endif
 
 // The value of an integer token (decimal, 0x hex, 0 octal), whatever its length.
 // false: it is larger than `limit`; `value` then is `limit`.

@@ -3,11 +3,11 @@
 #pragma once
 
 #include <bit>
-#include <cfloat>
 #include <cstdint>
 #include <cstring>
 
 #include "text/characters.hpp"
+#include "text/numbers.hpp"
 
 namespace distillcfg::detail {
 
@@ -81,7 +81,7 @@ inline float quotient(std::uint64_t digits, unsigned fraction, bool negative) no
 // [-] digits [. digits], at most 15 of them, so that both numbers of the one division are exact.
 template <Behind behind = Behind::checked>
 inline const char* read_plain(const char* p, float& value) noexcept {
-  if constexpr (FLT_EVAL_METHOD != 0) return nullptr;
+  if constexpr (!exact_double) return nullptr;
   const bool negative = *p == '-';
   p += negative ? 1 : 0;
   if constexpr (eight_digits_at_once) {

@@ -1,6 +1,7 @@
-// Searching, comparing and copying bytes, sixteen at a time where there is SSE2, a machine word at a time elsewhere.
+// Searching, comparing and copying bytes, sixteen at a time where there is SSE2, a machine word at a
+// time elsewhere, and one at a time where size counts.
 //
-// All of these read whole vectors or words, up to source_padding bytes past the end of the text;
+// The first two read whole vectors or words, up to source_padding bytes past the end of the text;
 // the padding is zero, and each search stops at a zero byte.
 #pragma once
 
@@ -101,6 +102,25 @@ inline const char* find_line_end(const char* p) noexcept {
     if (found != 0) return p + std::countr_zero(found);
     p += 16;
   }
+}
+
+#elif defined(DISTILLCFG_NO_FAST_PATH)
+
+inline bool same_bytes(const char* a, const char* b, unsigned size) noexcept { return std::memcmp(a, b, size) == 0; }
+
+inline const char* skip_white_space(const char* p) noexcept {
+  while (is(*p, white_space)) ++p;
+  return p;
+}
+
+inline const char* find_string_special(const char* p, char quote) noexcept {
+  while (*p != quote && *p != '\\' && *p != '\n' && *p != '\0' && static_cast<unsigned char>(*p) < 0x80) ++p;
+  return p;
+}
+
+inline const char* find_line_end(const char* p) noexcept {
+  while (*p != '\n' && *p != '\0') ++p;
+  return p;
 }
 
 #else

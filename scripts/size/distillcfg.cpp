@@ -1,0 +1,11 @@
+// Reads standard input as a quant.cfg with distillcfg, and says whether it is one.
+#include <cstdio>
+#include <string_view>
+
+#include "distillcfg/parse.hpp"
+
+int main() {
+  static char text[1 << 20];
+  const std::size_t size = std::fread(text, 1, sizeof text, stdin);
+  return distillcfg::parse(std::string_view(text, size)).ok() ? 0 : 1;
+}
