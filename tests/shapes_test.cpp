@@ -6,73 +6,19 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "distillcfg/distillcfg.hpp"
-#include "reflect.hpp"
+#include "support/dump.hpp"
 
 using namespace distillcfg;
+using distillcfg::test::add_diagnostics;
+using distillcfg::test::Dump;
 
 namespace {
-
-// Any message, through its schema: a line a field, with its place.
-class Dump {
- public:
-  std::string text;
-
-  void message(const MessageSchema& schema, const void* value) {
-    for (const FieldSchema& field : schema.fields) {
-      if (field.storage == Storage::list) {
-        const detail::ListBase& list = detail::list_in(value, field);
-        for (std::uint32_t i = 0; i < list.size(); ++i) {
-          const void* const element = list.element(i, field.field_size);
-          entry(field, element, detail::place_in(element, field));
-        }
-      } else if (const void* const member = detail::singular_value(value, field); member != nullptr) {
-        entry(field, member, detail::place_in(field.storage == Storage::boxed ? member : value, field));
-      }
-    }
-  }
-
- private:
-  void entry(const FieldSchema& field, const void* value, std::uint32_t place) {
-    text += std::string(depth_, ' ') + std::string(field.name) + '@' + std::to_string(place);
-    std::uint32_t word = 0;
-    switch (field.type) {
-      case FieldType::message:
-        text += '\n';
-        ++depth_;
-        message(*field.message, value);
-        --depth_;
-        return;
-      case FieldType::string: text += '"' + std::string(static_cast<const Text*>(value)->view()) + '"'; break;
-      case FieldType::boolean: text += *static_cast<const bool*>(value) ? "=true" : "=false"; break;
-      default: std::memcpy(&word, value, sizeof word); text += '=' + std::to_string(word);
-    }
-    text += '\n';
-  }
-
-  std::size_t depth_ = 0;
-};
-
-void add_diagnostics(std::string& text, const Diagnostics& diagnostics) {
-  for (std::uint32_t i = 0; i < diagnostics.size(); ++i) {
-    const Diagnostic& diagnostic = diagnostics[i];
-    text += 'D' + std::to_string(static_cast<unsigned>(diagnostic.code)) + ' ' + std::to_string(diagnostic.at.begin) +
-            '-' + std::to_string(diagnostic.at.end);
-    for (const Note& note : diagnostic.notes) {
-      text += " note " + std::to_string(note.at.begin) + '-' + std::to_string(note.at.end);
-    }
-    for (const Fix& fix : diagnostic.fixes) {
-      text += " fix " + std::to_string(fix.at.begin) + '-' + std::to_string(fix.at.end) + std::string(fix.text);
-    }
-    text += '\n';
-  }
-}
 
 std::string dump_config(std::string_view text, const ParseOptions& options = {}) {
   const Document document = parse(text, options);
@@ -135,7 +81,8 @@ constexpr const char* blanks = "          ";
 
 std::string number(Random& random) {
   return random.one_of("6.0", "-6.0", "0.5", "12.125", "123456.7", "1234567.25", "-0.0", "3", "1e3", "007", "0.1234567",
-                       "16777217.0", "12345678", "123456789012345.6", "1.", "inf", "-4f", "99999999.5");
+                       "16777217.0", "12345678", "123456789012345.6", "1.", "inf", "-4f", "99999999.5", "6.5f",
+                       "-0.25F", "6.5ff", "6.5fx", "12345678.5f", "08f");
 }
 
 std::string name(Random& random) {
@@ -162,7 +109,8 @@ std::string override_element(Random& random, std::uint32_t variety) {
   if (random.below(100) >= variety) {
     text += vary("\n", " # a remark\n") + "distill_data_quant_config: { ulq_quantize" + vary(": ", " ") +
             "{ clip_max_min { clip_max: " + number(random) + vary("\n", ",") + "clip_min: " + number(random) +
-            vary("}", ";}") + " fixed_min: " + random.one_of("true", "false", "true", "false", "t", "0") +
+            vary("}", ";}") +
+            " fixed_min: " + random.one_of("true", "false", "t", "f", "1", "0", "True", "False", "tru", "10", "1.") +
             vary(" dst_type: INT8", " dst_type: INT4") + "}}";
   }
   text += vary("\n", ", ") + "distill_weight_quant_config: {" + random.one_of("arq_distill", "ulq_distill") +

@@ -78,7 +78,13 @@ inline float quotient(std::uint64_t digits, unsigned fraction, bool negative) no
   return std::bit_cast<float>(std::bit_cast<std::uint32_t>(result) | static_cast<std::uint32_t>(negative) << 31U);
 }
 
-// [-] digits [. digits], at most 15 of them, so that both numbers of the one division are exact.
+// Behind the number that ends at `p`, with the f that may stand there.
+inline const char* behind_float(const char* p) noexcept {
+  if (lower(*p) == 'f') ++p;
+  return is(*p, behind_number_class) ? nullptr : p;
+}
+
+// [-] digits [. digits] [f], at most 15 of them, so that both numbers of the one division are exact.
 template <Behind behind = Behind::checked>
 inline const char* read_plain(const char* p, float& value) noexcept {
   if constexpr (!exact_double) return nullptr;
@@ -93,12 +99,13 @@ inline const char* read_plain(const char* p, float& value) noexcept {
     if (behind_point != 0 && whole != 0 && p[whole] == '.') [[likely]] {
       const auto end = static_cast<unsigned>(std::countr_zero(behind_point)) / 8;
       if ((bytes & 0xFFU) == 0 && whole > 1) return nullptr;
-      if (behind == Behind::checked && is(p[end], behind_number_class)) return nullptr;
       // The digits behind the point move to its place.
       const std::uint64_t before_point = (std::uint64_t{1} << (8 * whole)) - 1;
       const std::uint64_t joined = (bytes & before_point) | ((bytes >> 8U) & ~before_point);
-      value = quotient(eight_digits(joined, end - 1), end - whole - 1, negative);
-      return p + end;
+      p += end;
+      p = behind == Behind::checked ? behind_float(p) : p + (lower(*p) == 'f' ? 1 : 0);
+      if (p != nullptr) value = quotient(eight_digits(joined, end - 1), end - whole - 1, negative);
+      return p;
     }
   }
   const char* const first = p;
@@ -111,8 +118,9 @@ inline const char* read_plain(const char* p, float& value) noexcept {
     while (is(*p, digit)) digits = digits * 10 + static_cast<unsigned>(*p++ - '0');
     fraction = p - behind_point;
   }
-  if (p - first > 15 || is(*p, behind_number_class)) return nullptr;
-  value = quotient(digits, static_cast<unsigned>(fraction), negative);
+  if (p - first > 15) return nullptr;
+  p = behind_float(p);
+  if (p != nullptr) value = quotient(digits, static_cast<unsigned>(fraction), negative);
   return p;
 }
 
@@ -126,10 +134,20 @@ inline const char* read_plain(const char* p, bool& value) noexcept {
   };
   const std::uint32_t not_true = word(p) ^ word("true");
   const std::uint32_t not_false = (word(p) ^ word("fals")) | (static_cast<unsigned char>(p[4]) ^ std::uint32_t{'e'});
-  if (not_true != 0 && not_false != 0) return nullptr;
-  const bool is_true = not_true == 0;
-  const char* const end = p + 5 - (is_true ? 1 : 0);
-  if (behind == Behind::checked && is(*end, behind_name_class)) return nullptr;
+  bool is_true = not_true == 0;
+  const char* end = p + 5 - (is_true ? 1 : 0);
+  if (not_true != 0 && not_false != 0) [[unlikely]] {
+    is_true = *p == 't' || *p == '1' || *p == 'T';
+    if (*p == 't' || *p == 'f' || *p == '1' || *p == '0') {
+      end = p + 1;
+    } else if (std::memcmp(p, "True", 4) == 0) {
+      end = p + 4;
+    } else if (std::memcmp(p, "False", 5) != 0) {
+      return nullptr;
+    }
+  }
+  // Behind 1 and 0 stands no point either.
+  if (behind == Behind::checked && is(*end, behind_number_class)) return nullptr;
   value = is_true;
   return end;
 }
