@@ -11,5 +11,5 @@ mode=(-i)
 if [[ ${1:-} == --check ]]; then
   mode=(--dry-run --Werror --ferror-limit=1)
 fi
-find include src tests examples fuzz bench \( -name '*.cpp' -o -name '*.hpp' \) -print0 |
+find include src tests examples fuzz bench scripts \( -name '*.cpp' -o -name '*.hpp' \) -print0 |
   xargs -0 "$formatter" --style=file "${mode[@]}"

@@ -617,6 +617,7 @@ bool Parser::read_element(const FieldSchema& field, const char* name, char close
 // Keeps the shape of the element that was just read, if the next one starts as it does.
 void Parser::keep_shape() noexcept {
   watched_ = false;
+  if constexpr (!remembers_steps) return;
   constexpr std::size_t behind_opener = 16;
   const Frame& element = frames_[1];
   const auto size = static_cast<std::size_t>(shapes_.open() - element.name) + behind_opener;
@@ -681,7 +682,7 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
           known_[1] |= state;
           known_[0] &= ~state;
         }
-      } else if (++turns_ % second_chance == 0) {
+      } else if (remembers_steps && ++turns_ % second_chance == 0) {
         repeats_ = most_repeats / 2;
       }
       const int depth = depth_;
@@ -726,6 +727,7 @@ void Parser::report_missing(const MessageSchema& schema, const char* message, st
   Diagnostic* const diagnostic =
       reporter_.report<Code::missing_required>(severity, span(token(begin_ + at)), schema.name, std::string_view());
   if (diagnostic == nullptr) return;
+  if constexpr (!with_details) return;
   std::string_view& names = diagnostic->arguments[1].text;
   for (const FieldSchema& field : schema.fields) {
     if (field.label != Label::required || place_in(message, field) != absent) continue;

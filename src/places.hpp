@@ -14,17 +14,19 @@ class Places {
  public:
   explicit Places(std::string_view text) noexcept : text_(text) {}
 
+  // All are pure, so that where a build drops what they are for, a compiler drops the calls too.
+
   // The field's name; of an element within [ ], the element's first token.
-  [[nodiscard]] Span name(std::uint32_t at) const noexcept;
+  [[nodiscard, gnu::pure]] Span name(std::uint32_t at) const noexcept;
   // The field's value; of a message, its name.
-  [[nodiscard]] Span value(std::uint32_t at) const noexcept;
+  [[nodiscard, gnu::pure]] Span value(std::uint32_t at) const noexcept;
   // The value of a string if it is a single literal, so that an edit can replace it; else no place.
-  [[nodiscard]] Span literal(std::uint32_t at) const noexcept;
+  [[nodiscard, gnu::pure]] Span literal(std::uint32_t at) const noexcept;
   // What to delete so that a string field, or an element of a list of strings, is gone: with its comma,
   // and with its line if nothing else stands there. No place if that is not plain to see.
-  [[nodiscard]] Span removal(std::uint32_t at) const noexcept;
+  [[nodiscard, gnu::pure]] Span removal(std::uint32_t at) const noexcept;
   // The bytes of a span.
-  [[nodiscard]] std::string_view bytes(Span span) const noexcept;
+  [[nodiscard, gnu::pure]] std::string_view bytes(Span span) const noexcept;
 
  private:
   [[nodiscard]] bool in_text(std::uint32_t at) const noexcept { return at < text_.size(); }

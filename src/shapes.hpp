@@ -28,8 +28,8 @@ class Shapes {
   }
   static bool worthwhile() noexcept { return false; }
   static void stop() noexcept {}
-  static const char* open() noexcept { return nullptr; }
   static bool watch(const FieldSchema&, const char*, char*, const Arena&) noexcept { return false; }
+  static const char* open() noexcept { return nullptr; }
   static void saw_value(FieldType, char*, const char*, const char*) noexcept {}
   static void saw_place(std::uint32_t&, const char*) noexcept {}
   static void saw_pointer(void*) noexcept {}

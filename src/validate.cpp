@@ -450,20 +450,24 @@ class Validator {
       check_skip(lists, i++, use.skip);
     }
     std::uint32_t repeated_names = 0;
-    for (i = 0; i < lists.overrides.size(); ++i) {
-      const std::uint32_t number = numbers[i] = names.add(lists.overrides[i].name.value);
-      Use& use = uses[number];
-      if (use.first_override == none) use.first_override = i;
-      repeated_names += ++use.overrides == 2 ? 1 : 0;
+    i = 0;
+    const auto name_of = [](const Override& override_) -> std::string_view { return override_.name.value; };
+    if (!names.add_each(lists.overrides, name_of, [&](const Override&, std::uint32_t number) {
+          Use& use = uses[number];
+          if (use.first_override == none) use.first_override = i;
+          repeated_names += ++use.overrides == 2 ? 1 : 0;
+          numbers[i++] = number;
+        })) {
+      return false;
     }
-    auto* const all_repeated = make_array<std::string_view>(repeated_names);
+    auto* const all_repeated = make_array<std::string_view>(with_details ? repeated_names : 0);
     if (all_repeated == nullptr) return false;
     std::uint32_t count = 0;
     for (i = 0; i < lists.overrides.size(); ++i) {
       const std::string_view name = lists.overrides[i].name.value;
       const Use& use = uses[numbers[i]];
       // Filled as far as the first one whose message needs it, and complete when anyone reads it.
-      if (use.first_override == i && use.overrides > 1) all_repeated[count++] = name_for_amct(name);
+      if (with_details && use.first_override == i && use.overrides > 1) all_repeated[count++] = name_for_amct(name);
       dead[i] = use.skip != none && !name.empty();
       check_override(lists, i, use, {all_repeated, repeated_names});
     }

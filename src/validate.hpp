@@ -52,10 +52,11 @@ Diagnostic* report_channel_wise(Severity severity, const Field<bool>& channel_wi
 
 // The class that AMCT distils with a name like this one, if `is_candidate`, by LayerClass, has it; or "".
 // None is like the name of another class of torch.
-[[nodiscard]] std::string_view similar_class(std::string_view name, const bool (&is_candidate)[2]) noexcept;
+[[nodiscard, gnu::pure]] std::string_view similar_class(std::string_view name, const bool (&is_candidate)[2]) noexcept;
 
 // The place of a name's value or, where the name is absent, of the message that lacks it.
-[[nodiscard]] Span place_of(const Field<Text>& name, std::uint32_t message_at, const Places& places) noexcept;
+[[nodiscard, gnu::pure]] Span place_of(const Field<Text>& name, std::uint32_t message_at,
+                                       const Places& places) noexcept;
 
 // AMCT names all mistakes of one kind in one error. The whole list goes to so many of their diagnostics; to
 // those behind, which only an unlimited run keeps, their own name alone, or the lists would be quadratic.

@@ -41,8 +41,7 @@ int main() {
   result = validation.size();
   [[maybe_unused]] std::size_t size = 0;
 #if STEP == 2 || STEP == 3
-  const Resolution resolution =
-      resolve(document.config(), model, {.config_text = text, .memory = Memory(memory[2])});
+  const Resolution resolution = resolve(document.config(), model, {.config_text = text, .memory = Memory(memory[2])});
   for (const Layer& layer : resolution.layers()) {
     result = static_cast<std::uint32_t>(resolution.data(layer).dst_type.value);
     result = static_cast<std::uint32_t>(resolution.weight(layer).dst_type.value);

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <string>
 
-#include "quant_config.pb.h"
+#include "quant.pb.h"
 
 int main() {
   static char text[1 << 20];

@@ -47,7 +47,7 @@ Diagnostic* Parser::report_type(const FieldSchema& field, Span at, std::string_v
     case FieldType::enumeration: {
       Diagnostic* const diagnostic =
           reporter_.error<Code::unknown_enum_value>(at, field.name, found, std::string_view());
-      if (diagnostic == nullptr) return nullptr;
+      if (!with_details || diagnostic == nullptr) return diagnostic;
       std::string_view& names = diagnostic->arguments[2].text;
       for (const EnumValue& value : field.enumeration->values) {
         names = names.empty() ? value.name : reporter_.join(names, ", "sv, value.name);

@@ -115,6 +115,7 @@ Resolver::Obstacle Resolver::obstacle_of(std::uint32_t index) const noexcept {
 }
 
 void Resolver::note_obstacle(Diagnostic* diagnostic, std::uint32_t module) noexcept {
+  if constexpr (!with_details) return;
   const NameInfo& info = infos_[module_name_[module]];
   switch (obstacle_of(module)) {
     case Obstacle::none: break;
@@ -220,6 +221,7 @@ bool Resolver::check_list(NameList list) noexcept {
   }
   // AMCT names all mistakes of one kind in one error.
   const auto gather = [&](std::uint32_t count, std::span<const std::string_view>& out, auto&& is_meant) {
+    if constexpr (!with_details) return true;
     std::string_view* names = nullptr;
     if (!make_array(names, count, std::string_view{})) return false;
     std::size_t next = 0;
@@ -282,6 +284,7 @@ void Resolver::report_repeated(NameList list, std::span<const std::string_view> 
 }
 
 void Resolver::add_removal(Diagnostic* diagnostic, const Field<Text>& name) noexcept {
+  if constexpr (!with_details) return;
   if (diagnostic == nullptr) return;
   if (const Span removal = removals_.next(name.at); removal.has_place()) reporter_.fix(diagnostic, removal, {});
 }
@@ -327,6 +330,7 @@ void Resolver::report_unknown(NameList list, std::span<const std::string_view> n
 }
 
 void Resolver::suggest_class(Diagnostic* diagnostic, const Field<Text>& field) noexcept {
+  if constexpr (!with_details) return;
   if (diagnostic == nullptr || !reporter_.wants_suggestions()) return;
   diagnostic->suggestion = similar_class(field->view(), {layers_of_class_[0] != 0, layers_of_class_[1] != 0});
   if (!diagnostic->suggestion.empty()) add_replacement(diagnostic, field);
@@ -335,6 +339,7 @@ void Resolver::suggest_class(Diagnostic* diagnostic, const Field<Text>& field) n
 // The nearest name of all, if it is a layer's. Where another module is nearer, that one is meant, and to
 // name it would lead to the next mistake.
 void Resolver::suggest_layer(Diagnostic* diagnostic, const Field<Text>& field) noexcept {
+  if constexpr (!with_details) return;
   if (diagnostic == nullptr || !reporter_.wants_suggestions()) return;
   unsigned best = unlike;
   for (const Layer& layer : layers_) {
@@ -392,6 +397,7 @@ void Resolver::report_dead_override(NameList list, std::uint32_t i, NameList by,
 }
 
 void Resolver::note_skip(Diagnostic* diagnostic, NameList list, std::uint32_t i) noexcept {
+  if constexpr (!with_details) return;
   if (diagnostic == nullptr) return;
   reporter_.note<NoteKind::skipped_here>(diagnostic, place_in(list, i), name_in(list, i)->view());
 }
@@ -424,6 +430,7 @@ void Resolver::count_uses(bool of_values) noexcept {
 }
 
 void Resolver::note_use(Diagnostic* diagnostic, std::uint32_t first, std::uint32_t layers) noexcept {
+  if constexpr (!with_details) return;
   if (layers > 1) {
     reporter_.note<NoteKind::used_by_layers>(diagnostic, {}, layer_name(first), layers);
   } else {

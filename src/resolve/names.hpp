@@ -45,6 +45,13 @@ class Names {
   // is no memory. Looks ahead, so that the table's memory arrives in time.
   template <class Elements, class NameOf, class Store>
   [[nodiscard]] bool add_each(const Elements& elements, NameOf name_of, Store store) noexcept {
+#ifdef DISTILLCFG_NO_FAST_PATH
+    for (const auto& element : elements) {
+      const std::uint32_t number = add(name_of(element));
+      if (number == none) return false;
+      store(element, number);
+    }
+#else
     constexpr std::uint32_t ahead = 16;
     std::uint32_t hashes[ahead] = {};
     auto hashed = elements.begin();
@@ -66,6 +73,7 @@ class Names {
       if (number == none) return false;
       store(element, number);
     }
+#endif
     return true;
   }
 
@@ -78,6 +86,14 @@ class Names {
     std::uint32_t number;  // none: free
   };
 
+#ifdef DISTILLCFG_NO_FAST_PATH
+  // FNV-1a.
+  [[nodiscard]] std::uint32_t hash_of(std::string_view name) const noexcept {
+    std::uint32_t hash = 0x811C'9DC5U ^ static_cast<std::uint32_t>(seed_);
+    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x0100'0193U;
+    return hash;
+  }
+#else
   // Eight bytes at a time, multiplied and folded; the last eight overlap.
   [[nodiscard]] std::uint32_t hash_of(std::string_view name) const noexcept {
     constexpr std::uint64_t factor = 0x9E37'79B9'7F4A'7C15U;
@@ -104,6 +120,7 @@ class Names {
     hash *= factor;
     return static_cast<std::uint32_t>(hash >> 32U);
   }
+#endif
   [[nodiscard]] static bool same(std::string_view a, std::string_view b) noexcept {
     return a.size() == b.size() && same_name(a.data(), b.data(), a.size());
   }

@@ -266,6 +266,7 @@ bool Resolver::trap_warnings() noexcept {
 }
 
 void Resolver::suggest_module(Diagnostic* diagnostic, const Field<Text>& name) noexcept {
+  if constexpr (!with_details) return;
   if (diagnostic == nullptr || !reporter_.wants_suggestions()) return;
   unsigned best = unlike;
   for (std::uint32_t i = 0; i < model_.module.size(); ++i) {
@@ -279,6 +280,7 @@ void Resolver::suggest_module(Diagnostic* diagnostic, const Field<Text>& name) n
 }
 
 void Resolver::add_replacement(Diagnostic* diagnostic, const Field<Text>& name) noexcept {
+  if constexpr (!with_details) return;
   for (const char c : diagnostic->suggestion) {
     if (c < ' ' || c > '~' || c == '"' || c == '\\') return;
   }

@@ -172,7 +172,7 @@ class Resolver {
   }
   [[nodiscard]] const NameInfo* find_info(std::string_view name) const noexcept { return info_of(names_.find(name)); }
   // The class of the module with that name; nullptr if there is no such module.
-  [[nodiscard]] const Text* class_of(std::uint32_t module_name) const noexcept;
+  [[nodiscard, gnu::pure]] const Text* class_of(std::uint32_t module_name) const noexcept;
   [[nodiscard]] std::string_view module_name(std::uint32_t module) const noexcept {
     return names_[module_name_[module]];
   }
@@ -186,18 +186,18 @@ class Resolver {
 
   // ---- layers.cpp: the layers and their settings (steps 2 to 8, 14, 15)
   [[nodiscard]] bool find_layers() noexcept;
-  [[nodiscard]] bool has_layer_class(std::uint32_t module) const noexcept;
-  [[nodiscard]] bool is_layer(std::uint32_t module) const noexcept;
+  [[nodiscard, gnu::pure]] bool has_layer_class(std::uint32_t module) const noexcept;
+  [[nodiscard, gnu::pure]] bool is_layer(std::uint32_t module) const noexcept;
   [[nodiscard]] bool count_weights() noexcept;
-  [[nodiscard]] Obstacle obstacle_of(std::uint32_t index) const noexcept;
+  [[nodiscard, gnu::pure]] Obstacle obstacle_of(std::uint32_t index) const noexcept;
   void note_obstacle(Diagnostic* diagnostic, std::uint32_t module) noexcept;
   void report_no_layers() noexcept;
 
   [[nodiscard]] bool check_list(NameList list) noexcept;
-  [[nodiscard]] std::uint32_t size_of(NameList list) const noexcept;
-  [[nodiscard]] const Field<Text>& name_in(NameList list, std::uint32_t i) const noexcept;
-  [[nodiscard]] Span place_in(NameList list, std::uint32_t i) const noexcept;
-  [[nodiscard]] bool is_known(NameList list, std::uint32_t number) const noexcept;
+  [[nodiscard, gnu::pure]] std::uint32_t size_of(NameList list) const noexcept;
+  [[nodiscard, gnu::pure]] const Field<Text>& name_in(NameList list, std::uint32_t i) const noexcept;
+  [[nodiscard, gnu::pure]] Span place_in(NameList list, std::uint32_t i) const noexcept;
+  [[nodiscard, gnu::pure]] bool is_known(NameList list, std::uint32_t number) const noexcept;
   void report_repeated(NameList list, std::span<const std::string_view> names) noexcept;
   void report_unknown(NameList list, std::span<const std::string_view> names) noexcept;
   void add_removal(Diagnostic* diagnostic, const Field<Text>& name) noexcept;
@@ -259,7 +259,7 @@ class Resolver {
                                                      std::uint32_t stamp) noexcept;
   void count_routes(std::uint32_t start, std::uint32_t end_name, std::uint32_t last) noexcept;
   [[nodiscard]] bool walk_route(UserGroup& group, std::uint32_t start, std::uint32_t end_name) noexcept;
-  [[nodiscard]] Span group_place(std::uint32_t index, std::uint32_t node) const noexcept;
+  [[nodiscard, gnu::pure]] Span group_place(std::uint32_t index, std::uint32_t node) const noexcept;
   void check_members() noexcept;
   void check_intersections() noexcept;
   void report_intersection(std::uint32_t index) noexcept;
@@ -268,10 +268,10 @@ class Resolver {
     return names_[node_module_[node] == none ? node_name_[node] : node_module_[node]];
   }
   // The name of a node's module for AmctError; without data: None.
-  [[nodiscard]] std::string_view amct_module_name(std::uint32_t node) const noexcept;
+  [[nodiscard, gnu::pure]] std::string_view amct_module_name(std::uint32_t node) const noexcept;
 
   // ---- units.cpp: what AMCT groups by itself, and the order of all groups (steps 12 and 13)
-  [[nodiscard]] NodeFacts facts_of(std::uint32_t index, const Node& node) const noexcept;
+  [[nodiscard, gnu::pure]] NodeFacts facts_of(std::uint32_t index, const Node& node) const noexcept;
   [[nodiscard]] bool make_units() noexcept;
   [[nodiscard]] bool fill_unit(Unit& unit, std::uint32_t node) noexcept;
   [[nodiscard]] bool make_cascades() noexcept;

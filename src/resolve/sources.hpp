@@ -57,7 +57,24 @@ class Overrides {
     return from_ == Origin::layer_override ? config_.distill_override_layers.size()
                                            : config_.distill_override_layer_types.size();
   }
-  [[nodiscard]] Override operator[](std::uint32_t i) const noexcept;
+  [[nodiscard, gnu::pure]] Override operator[](std::uint32_t i) const noexcept;
+
+  class Iterator {
+   public:
+    Iterator(const Overrides& overrides, std::uint32_t index) noexcept : overrides_(overrides), index_(index) {}
+    Override operator*() const noexcept { return overrides_[index_]; }
+    Iterator& operator++() noexcept {
+      ++index_;
+      return *this;
+    }
+    friend bool operator==(const Iterator& a, const Iterator& b) noexcept { return a.index_ == b.index_; }
+
+   private:
+    const Overrides& overrides_;
+    std::uint32_t index_;
+  };
+  [[nodiscard]] Iterator begin() const noexcept { return {*this, 0}; }
+  [[nodiscard]] Iterator end() const noexcept { return {*this, size()}; }
 
  private:
   const AMCTDistillConfig& config_;

@@ -50,7 +50,7 @@ struct Token {
 };
 
 // As skip_blank, where there is something to skip.
-[[nodiscard]] const char* skip_blank_run(const char* p, const char* end) noexcept;
+[[nodiscard, gnu::pure]] const char* skip_blank_run(const char* p, const char* end) noexcept;
 
 // Behind white space and comments at `p`. A NUL ends a comment and is not white space. At the end
 // of the text, `end`; there must be a NUL at `end`.
@@ -61,7 +61,7 @@ struct Token {
 }
 
 // The token that starts at `p`, where neither white space nor a comment stands.
-[[nodiscard]] Token token_at(const char* p, const char* end) noexcept;
+[[nodiscard, gnu::pure]] Token token_at(const char* p, const char* end) noexcept;
 
 // The next token at or behind `p`.
 [[nodiscard]] inline Token next_token(const char* p, const char* end) noexcept {

@@ -1,5 +1,5 @@
-// Searching, comparing and copying bytes, sixteen at a time where there is SSE2, a machine word at a
-// time elsewhere, and one at a time where size counts.
+// Searching, comparing and copying bytes, sixteen at a time where there is SSE2, a machine word at a time
+// elsewhere, and one at a time where size counts.
 //
 // The first two read whole vectors or words, up to source_padding bytes past the end of the text;
 // the padding is zero, and each search stops at a zero byte.
@@ -113,6 +113,13 @@ inline const char* skip_white_space(const char* p) noexcept {
   return p;
 }
 
+inline bool same_text(const char* a, const char* b, std::size_t size) noexcept { return std::memcmp(a, b, size) == 0; }
+
+inline const char* find_name_end(const char* p) noexcept {
+  while (is(*p, name_start | digit)) ++p;
+  return p;
+}
+
 inline const char* find_string_special(const char* p, char quote) noexcept {
   while (*p != quote && *p != '\\' && *p != '\n' && *p != '\0' && static_cast<unsigned char>(*p) < 0x80) ++p;
   return p;
@@ -193,6 +200,9 @@ inline const char* find_line_end(const char* p) noexcept {
 
 // Whether `size` bytes are the same. Reads no others.
 inline bool same_name(const char* a, const char* b, std::size_t size) noexcept {
+#ifdef DISTILLCFG_NO_FAST_PATH
+  return size == 0 || std::memcmp(a, b, size) == 0;
+#else
   const auto differ = [a, b]<class Word>(std::size_t i, Word) {
     Word of_a;
     Word of_b;
@@ -211,10 +221,14 @@ inline bool same_name(const char* a, const char* b, std::size_t size) noexcept {
     if (a[i] != b[i]) return false;
   }
   return true;
+#endif
 }
 
 // Copies `size` bytes and returns behind them. Reads and writes no others.
 inline char* copy_short(char* to, const char* from, std::size_t size) noexcept {
+#ifdef DISTILLCFG_NO_FAST_PATH
+  if (size != 0) std::memcpy(to, from, size);
+#else
   const auto copy = [to, from]<class Word>(std::size_t i, Word word) {
     std::memcpy(&word, from + i, sizeof word);
     std::memcpy(to + i, &word, sizeof word);
@@ -228,6 +242,7 @@ inline char* copy_short(char* to, const char* from, std::size_t size) noexcept {
   } else {
     for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
   }
+#endif
   return to + size;
 }
 
