@@ -88,7 +88,8 @@ class JsonWriter {
       return;
     }
     char digits[32];
-    const std::string_view text(digits, std::to_chars(digits, digits + sizeof digits, value).ptr - digits);
+    const char* const end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+    const std::string_view text(digits, static_cast<std::size_t>(end - digits));
     out += text;
     if (text.find_first_of(".e") == std::string_view::npos) out += ".0";
   }
