@@ -12,6 +12,8 @@
 
 namespace distillcfg {
 
+using namespace std::string_view_literals;
+
 namespace {
 
 using detail::Output;
@@ -44,13 +46,13 @@ void write_escaped(Output& out, std::string_view text) noexcept {
     }
   }
   out.write({text.data() + plain, text.size() - plain});
-  out.write("\"\n");
+  out.write("\"\n"sv);
 }
 
 // ---- What follows writes to memory that has room for all of it, and returns behind it.
 
 // A field's indentation, name and punctuation.
-constexpr std::size_t longest_field_start = 2 * max_depth + detail::longest_name + 3;
+constexpr std::size_t longest_field_start = std::size_t{2} * max_depth + detail::longest_name + 3;
 static_assert(longest_field_start + detail::longest_plain + 3 <= Output::largest_room);
 
 char* put(char* p, std::string_view text) noexcept { return detail::copy_short(p, text.data(), text.size()); }

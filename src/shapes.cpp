@@ -119,9 +119,11 @@ void Shapes::build(const Shape& shape, char* slot, char* rest, const Value* valu
   for (const Place* const end = place + shape.slot_places; place != end; ++place) {
     store(slot + place->offset, ends[place->behind] + static_cast<std::uint32_t>(place->distance));
   }
-  place = shape.place_at;
-  for (const Place* const end = place + shape.places; place != end; ++place) {
-    store(rest + place->offset, ends[place->behind] + static_cast<std::uint32_t>(place->distance));
+  if (rest != nullptr) {
+    place = shape.place_at;
+    for (const Place* const end = place + shape.places; place != end; ++place) {
+      store(rest + place->offset, ends[place->behind] + static_cast<std::uint32_t>(place->distance));
+    }
   }
   const auto* string = shape.string_at;
   for (const auto* const end = string + shape.strings; string != end; ++string) {
@@ -135,7 +137,7 @@ void Shapes::build(const Shape& shape, char* slot, char* rest, const Value* valu
   }
 }
 
-bool Shapes::watch(const FieldSchema& field, const char* open, char* element, const Arena& arena) noexcept {
+bool Shapes::watch(const FieldSchema& field, const char* open, const char* element, const Arena& arena) noexcept {
   if (patience_ != 0) --patience_;
   if (shape_count_ == most_shapes) return false;
   overflow_ = false;

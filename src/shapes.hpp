@@ -28,7 +28,7 @@ class Shapes {
   }
   static bool worthwhile() noexcept { return false; }
   static void stop() noexcept {}
-  static bool watch(const FieldSchema&, const char*, char*, const Arena&) noexcept { return false; }
+  static bool watch(const FieldSchema&, const char*, const char*, const Arena&) noexcept { return false; }
   static const char* open() noexcept { return nullptr; }
   static void saw_value(FieldType, char*, const char*, const char*) noexcept {}
   static void saw_place(std::uint32_t&, const char*) noexcept {}
@@ -56,7 +56,8 @@ class Shapes {
 
   // Whether to watch the parser read the element that it has just opened, to keep its shape. What was
   // not read by read() comes here.
-  [[nodiscard]] bool watch(const FieldSchema& field, const char* open, char* element, const Arena& arena) noexcept;
+  [[nodiscard]] bool watch(const FieldSchema& field, const char* open, const char* element,
+                           const Arena& arena) noexcept;
   [[nodiscard]] const char* open() const noexcept { return open_; }
   // A value that was read; `text` to `behind` is how it was written.
   void saw_value(FieldType type, char* value, const char* text, const char* behind) noexcept;

@@ -325,7 +325,7 @@ void suggest_class(Diagnostic* diagnostic, const Field<Text>& name, const Places
   diagnostic->suggestion = similar_class(name->view(), {true, true});
   if (diagnostic->suggestion.empty()) return;
   if (const Span at = places.literal(name.at); at.has_place()) {
-    reporter.fix(diagnostic, at, diagnostic->suggestion == distilled_classes[0] ? "\"Conv2d\""sv : "\"Linear\""sv);
+    reporter.fix(diagnostic, at, diagnostic->suggestion == distilled_classes[0] ? R"("Conv2d")"sv : R"("Linear")"sv);
   }
 }
 

@@ -181,7 +181,7 @@ TEST_CASE("names: ASCII alone, pairs of surrogates beyond the basic plane") {
 }
 
 TEST_CASE("names of every length, with a byte that needs an escape at every place") {
-  for (const std::size_t size : {1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 127, 128, 129}) {
+  for (const std::size_t size : {1U, 2U, 3U, 4U, 7U, 8U, 9U, 15U, 16U, 17U, 127U, 128U, 129U}) {
     for (std::size_t at = 0; at < size; ++at) {
       const std::string front(at, 'a');
       const std::string back(size - at - 1, 'a');

@@ -118,7 +118,7 @@ class List : public detail::ListBase {
     // Behind the last one.
     constexpr explicit Iterator(std::uint32_t size) noexcept : Cursor(size) {}
     reference operator*() const noexcept { return *operator->(); }
-    pointer operator->() const noexcept { return static_cast<pointer>(static_cast<void*>(element_)); }
+    pointer operator->() const noexcept { return reinterpret_cast<pointer>(element_); }
     Iterator& operator++() noexcept {
       ++index_;
       element_ += sizeof(T);

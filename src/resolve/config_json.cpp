@@ -220,7 +220,7 @@ class ConfigWriter {
     return character.size;
   }
   void write_unit(std::uint32_t unit) noexcept {
-    out_.write("\\u"sv);
+    out_.write(R"(\u)"sv);
     for (int shift = 12; shift >= 0; shift -= 4) out_.write("0123456789abcdef"sv[unit >> shift & 0xFU]);
   }
 
