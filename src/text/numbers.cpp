@@ -192,7 +192,8 @@ float to_float(Binary value) noexcept {
   return top == FLT_MAX_EXP && bits == behind_max ? FLT_MAX : result;
 }
 
-float to_float(double value) noexcept {
+// Without exact_double, nothing calls it.
+[[maybe_unused]] float to_float(double value) noexcept {
   // Halfway between FLT_MAX and 2^128.
   constexpr double largest_finite_as_float = 3.4028235677973366e+38;
   if (value <= static_cast<double>(FLT_MAX)) return static_cast<float>(value);
