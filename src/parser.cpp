@@ -606,6 +606,7 @@ bool Parser::read_element(const FieldSchema& field, const char* name, char close
       p_ = behind;
       state_ = field.state;
       element_ = {&field, name, open, behind};
+      repeats_ = most_repeats;
       return true;
     }
   }
@@ -649,14 +650,14 @@ DISTILLCFG_HOT bool Parser::matches(const Step& seen, const char* p) const noexc
 DISTILLCFG_HOT const Parser::Step* Parser::seen_step() noexcept {
   const Step* const seen = steps_[state_];
   const std::uint64_t state = std::uint64_t{1} << state_;
-  const Step* step = nullptr;
-  if ((known_[0] & state) != 0 && matches(seen[0], p_)) [[likely]] {
-    step = &seen[0];
-  } else if ((known_[1] & state) != 0 && matches(seen[1], p_)) {
+  if ((known_[0] & state) == 0) return nullptr;
+  const Step* step = &seen[0];
+  if (!matches(*step, p_)) [[unlikely]] {
     step = &seen[1];
-  } else {
-    repeats_ -= 2;
-    return nullptr;
+    if ((known_[1] & state) == 0 || !matches(*step, p_)) {
+      repeats_ -= 2;
+      return nullptr;
+    }
   }
   if (repeats_ < most_repeats) ++repeats_;
   p_ += step->length;
