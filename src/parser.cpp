@@ -643,7 +643,9 @@ bool Parser::reread_element(const char* start) noexcept {
 // ---- the loop
 
 DISTILLCFG_HOT bool Parser::matches(const Step& seen, const char* p) const noexcept {
-  return same_bytes(p, seen.bytes, seen.length) && (seen.field != nullptr || seen.close == frame().close);
+  if (!same_bytes(p, seen.bytes, seen.length)) return false;
+  // A closing bracket may be one that recovery has taken for another's.
+  return seen.field != nullptr || (seen.close == frame().close && p + seen.length - 1 != ignored_close_);
 }
 
 // The step from p_ that was seen before, which p_ then stands behind, or nullptr.

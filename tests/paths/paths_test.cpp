@@ -94,6 +94,12 @@ TEST_CASE("random configurations, in every layout, and with mistakes") {
   }
 }
 
+TEST_CASE("a closing bracket that recovery has taken for another's") {
+  const std::string good = "{\n    start_layer_name: \"z\"\n    end_layer_name: \"y\"\n}";
+  const std::string bad = "{\n    st<rt_layer_name: \"c9\"\n    end_layer_name: \"8z\"\n}";
+  require_same_in_all("distill_group: [" + good + ", " + bad + ", " + good + ", " + good + "]\nbatch_num: 2\n");
+}
+
 TEST_CASE("the documented sample, its overrides repeated, cut anywhere") {
   std::string text(distillcfg::test::documented_sample);
   const std::size_t overrides = text.find("distill_override_layers");
