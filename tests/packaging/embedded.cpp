@@ -18,7 +18,8 @@ bool count_bytes(void* context, const char*, std::size_t size) {
 
 }  // namespace
 
-int main() {
+// Without a C library, some compilers do not know `main` as what a program starts with.
+extern "C" int run() {
   const distillcfg::Document document =
       distillcfg::parse({text, sizeof text - 1}, {.memory = distillcfg::Memory(memory)});
   if (!document.ok()) return 1;
@@ -26,3 +27,5 @@ int main() {
   if (!distillcfg::print(document.config(), {count_bytes, &printed}).ok()) return 2;
   return printed == 37 ? 0 : 3;
 }
+
+int main() { return run(); }

@@ -79,7 +79,7 @@ def check_freestanding(compiler, prefix, archive, scratch):
     """No C library at all: nothing but the memory functions, and what the compiler brings along."""
     run(*compiler, '-std=c++20', '-Os', '-fno-exceptions', '-fno-rtti', '-ffreestanding', '-fno-builtin',
         '-fno-stack-protector', f'-I{prefix}/include', HERE / 'embedded.cpp', EXAMPLE / 'memory_functions.cpp', archive,
-        '-nostdlib', '-static', '-Wl,--gc-sections', '-Wl,--entry=main', '-lgcc', '-o', scratch / 'freestanding')
+        '-nostdlib', '-static', '-Wl,--gc-sections', '-Wl,--entry=run', '-lgcc', '-o', scratch / 'freestanding')
 
 
 def check_consumer(program):
