@@ -299,14 +299,14 @@ void Parser::unquoted_string(const FieldSchema& field, const Token& found) noexc
   }
   const std::size_t size = word.size();
   if (size > 2 && word[0] == '`' && word[size - 1] == '`') {
-    reporter_.fix(diagnostic, span(start, start + 1), "\""sv);
-    reporter_.fix(diagnostic, span(p - 1, p), "\""sv);
+    reporter_.fix(diagnostic, span(start, start + 1), R"(")"sv);
+    reporter_.fix(diagnostic, span(p - 1, p), R"(")"sv);
   } else if (size > 4 && word[0] == '\\' && word[1] == '"' && word[size - 2] == '\\' && word[size - 1] == '"') {
     reporter_.fix(diagnostic, span(start, start + 1), ""sv);
     reporter_.fix(diagnostic, span(p - 2, p - 1), ""sv);
   } else if (!backslash) {
-    reporter_.fix(diagnostic, span(start, start), "\""sv);
-    reporter_.fix(diagnostic, span(p, p), "\""sv);
+    reporter_.fix(diagnostic, span(start, start), R"(")"sv);
+    reporter_.fix(diagnostic, span(p, p), R"(")"sv);
   }
   resync();
 }
@@ -317,7 +317,7 @@ void Parser::unterminated_string(const Token& literal) noexcept {
   const char quote = *literal.begin;
   if (literal.fault == TokenFault::nul_in_string) {
     Diagnostic* const diagnostic = reporter_.error<Code::nul_in_string>(span(literal.fault_at, literal.fault_at + 1));
-    reporter_.fix(diagnostic, span(literal.fault_at, literal.fault_at + 1), "\\0"sv);
+    reporter_.fix(diagnostic, span(literal.fault_at, literal.fault_at + 1), R"(\0)"sv);
     // On behind the closing quote, if the line has one.
     const char* const end = line_end(literal.fault_at);
     p_ = end;
@@ -406,7 +406,7 @@ void Parser::bad_escape(const Escape& escape, std::string_view content, const ch
         const bool backslash = content[i] == '\\';
         const Escape one = backslash ? read_escape({content.data() + i, content.size() - i}) : Escape{};
         const char* const p = content.data() + i;
-        if (one.fault == Code::unknown_escape) reporter_.fix(diagnostic, span(p, p), "\\"sv);
+        if (one.fault == Code::unknown_escape) reporter_.fix(diagnostic, span(p, p), R"(\)"sv);
         i += backslash ? one.size : 1;
       }
       break;
