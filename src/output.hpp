@@ -9,6 +9,12 @@
 
 namespace distillcfg::detail {
 
+// Writes true or false to memory that has room for five bytes; returns behind it.
+inline char* put_bool(char* p, bool value) noexcept {
+  std::memcpy(p, value ? "true\0" : "false", 5);
+  return p + (value ? 4 : 5);
+}
+
 // Hands bytes to a sink in pieces of its buffer's size; remembers the first refusal.
 class Output {
  public:

@@ -71,11 +71,6 @@ char* put_enum(char* p, const EnumSchema& schema, const void* value) noexcept {
   return p + detail::write_unsigned(number, p);
 }
 
-char* put_bool(char* p, bool value) noexcept {
-  std::memcpy(p, value ? "true\0" : "false", 5);
-  return p + (value ? 4 : 5);
-}
-
 void write_message(Output& out, const MessageSchema& schema, const void* message, int depth) noexcept;
 
 // Recursion as deep as the schema nests.
@@ -95,7 +90,7 @@ void write_field(Output& out, const FieldSchema& field, const void* value, int d
   p += 2;
   switch (field.type) {
     case FieldType::uint32: p += detail::write_unsigned(*static_cast<const std::uint32_t*>(value), p); break;
-    case FieldType::boolean: p = put_bool(p, *static_cast<const bool*>(value)); break;
+    case FieldType::boolean: p = detail::put_bool(p, *static_cast<const bool*>(value)); break;
     case FieldType::float32: p += detail::write_float(*static_cast<const float*>(value), p); break;
     case FieldType::enumeration: p = put_enum(p, *field.enumeration, value); break;
     case FieldType::string: {

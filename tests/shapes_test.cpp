@@ -13,10 +13,12 @@
 
 #include "distillcfg/distillcfg.hpp"
 #include "support/dump.hpp"
+#include "support/random.hpp"
 
 using namespace distillcfg;
 using distillcfg::test::add_diagnostics;
 using distillcfg::test::Dump;
+using distillcfg::test::Random;
 
 namespace {
 
@@ -60,29 +62,12 @@ std::string joined(const std::vector<std::string>& elements) {
   return all;
 }
 
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint32_t below(std::uint32_t bound) {
-    state_ = state_ * 6364136223846793005U + 1442695040888963407U;
-    return static_cast<std::uint32_t>(state_ >> 33U) % bound;
-  }
-  template <class... Choices>
-  std::string one_of(Choices... choices) {
-    const std::string_view all[] = {choices...};
-    return std::string(all[below(sizeof...(choices))]);
-  }
-
- private:
-  std::uint64_t state_;
-};
-
 constexpr const char* blanks = "          ";
 
 std::string number(Random& random) {
-  return random.one_of("6.0", "-6.0", "0.5", "12.125", "123456.7", "1234567.25", "-0.0", "3", "1e3", "007", "0.1234567",
-                       "16777217.0", "12345678", "123456789012345.6", "1.", "inf", "-4f", "99999999.5", "6.5f",
-                       "-0.25F", "6.5ff", "6.5fx", "12345678.5f", "08f");
+  return std::string(random.one_of("6.0", "-6.0", "0.5", "12.125", "123456.7", "1234567.25", "-0.0", "3", "1e3", "007",
+                                   "0.1234567", "16777217.0", "12345678", "123456789012345.6", "1.", "inf", "-4f",
+                                   "99999999.5", "6.5f", "-0.25F", "6.5ff", "6.5fx", "12345678.5f", "08f"));
 }
 
 std::string name(Random& random) {
@@ -109,12 +94,13 @@ std::string override_element(Random& random, std::uint32_t variety) {
   if (random.below(100) >= variety) {
     text += vary("\n", " # a remark\n") + "distill_data_quant_config: { ulq_quantize" + vary(": ", " ") +
             "{ clip_max_min { clip_max: " + number(random) + vary("\n", ",") + "clip_min: " + number(random) +
-            vary("}", ";}") +
-            " fixed_min: " + random.one_of("true", "false", "t", "f", "1", "0", "True", "False", "tru", "10", "1.") +
+            vary("}", ";}") + " fixed_min: " +
+            std::string(random.one_of("true", "false", "t", "f", "1", "0", "True", "False", "tru", "10", "1.")) +
             vary(" dst_type: INT8", " dst_type: INT4") + "}}";
   }
-  text += vary("\n", ", ") + "distill_weight_quant_config: {" + random.one_of("arq_distill", "ulq_distill") +
-          ": { channel_wise: " + random.one_of("true", "false") + vary("", " dst_type: 1") + "}}";
+  text += vary("\n", ", ") + "distill_weight_quant_config: {" +
+          std::string(random.one_of("arq_distill", "ulq_distill")) +
+          ": { channel_wise: " + std::string(random.one_of("true", "false")) + vary("", " dst_type: 1") + "}}";
   return text + "\n}\n";
 }
 
@@ -203,7 +189,7 @@ TEST_CASE("elements of a model description, with lists in them") {
       }
       elements.push_back(text + " }\n");
       elements.push_back(std::string("module {") + blanks + "name: \"m" + std::to_string(i) +
-                         "\" type: " + random.one_of("\"Conv2d\"", "\"ReLU\"", "\"Linear\"") + " }\n");
+                         "\" type: " + std::string(random.one_of("\"Conv2d\"", "\"ReLU\"", "\"Linear\"")) + " }\n");
     }
     REQUIRE(dump_model(joined(elements)) == dump_model(disguised(elements)));
   }

@@ -100,7 +100,7 @@ class ConfigWriter {
     const EffectiveWeight weight = resolution_.weight(layer);
     char* p = out_.room(Output::largest_room);
     p = put(p, "{\n        \"quant_enable\":");
-    p = put_bool(p, resolution_.quantized(layer));
+    p = detail::put_bool(p, resolution_.quantized(layer));
     p = put(p, ",\n        \"distill_data_config\":{\n            \"algo\":\"ulq_quantize\"");
     if (data.has_clip) {
       p = put(p, ",\n            \"clip_max\":");
@@ -110,13 +110,13 @@ class ConfigWriter {
     }
     if (data.has_fixed_min) {
       p = put(p, ",\n            \"fixed_min\":");
-      p = put_bool(p, data.fixed_min.value);
+      p = detail::put_bool(p, data.fixed_min.value);
     }
     p = put_type(p, data.dst_type.value);
     p = put(p, "\n        },\n        \"distill_weight_config\":{\n            \"algo\":\"");
     std::memcpy(p, weight.algo.value == WeightAlgorithmName::arq_distill ? "arq" : "ulq", 3);
     p = put(p + 3, "_distill\",\n            \"channel_wise\":");
-    p = put_bool(p, weight.channel_wise.value);
+    p = detail::put_bool(p, weight.channel_wise.value);
     p = put_type(p, weight.dst_type.value);
     out_.taken(put(p, "\n        }\n    }"));
     first_ = false;
@@ -127,10 +127,6 @@ class ConfigWriter {
   static char* put(char* p, const char (&text)[size]) noexcept {
     std::memcpy(p, text, size - 1);
     return p + size - 1;
-  }
-  static char* put_bool(char* p, bool value) noexcept {
-    std::memcpy(p, value ? "true\0" : "false", 5);
-    return p + (value ? 4 : 5);
   }
   static char* put_type(char* p, DataType type) noexcept {
     p = put(p, ",\n            \"dst_type\":\"INT8\"");

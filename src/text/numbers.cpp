@@ -17,9 +17,6 @@ constexpr int max_digits = 160;
 constexpr std::int64_t certainly_infinite = 40;  // value >= 10^39
 constexpr std::int64_t certainly_zero = -50;     // value < 10^-50
 
-constexpr double exact_powers_of_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                          1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-constexpr int largest_exact_power = 22;
 constexpr std::uint64_t largest_exact_integer = 1ULL << 53U;
 
 // An unsigned integer of at most 768 bits: 160 digits are 532 bits, 10^210 is 698 bits, and

@@ -16,6 +16,10 @@ inline constexpr bool exact_double = false;
 inline constexpr bool exact_double = FLT_EVAL_METHOD == 0;
 #endif
 
+inline constexpr double exact_powers_of_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                                 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+inline constexpr int largest_exact_power = 22;
+
 // The value of an integer token (decimal, 0x hex, 0 octal), whatever its length.
 // false: it is larger than `limit`; `value` then is `limit`.
 [[nodiscard]] bool read_integer(std::string_view digits, std::uint64_t limit, std::uint64_t& value) noexcept;

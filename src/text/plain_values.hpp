@@ -16,9 +16,6 @@ inline constexpr unsigned behind_name_class = name_start | digit;
 // What may not follow a number directly, nor stand in a plain decimal one.
 inline constexpr unsigned behind_number_class = name_start | digit | point;
 
-inline constexpr double powers_of_ten[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                           1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-
 // Eight bytes of which the first is the lowest.
 inline constexpr bool eight_digits_at_once = std::endian::native == std::endian::little && sizeof(void*) == 8;
 
@@ -73,7 +70,7 @@ inline const char* read_plain(const char* p, std::uint32_t& value) noexcept {
 }
 
 inline float quotient(std::uint64_t digits, unsigned fraction, bool negative) noexcept {
-  const auto result = static_cast<float>(static_cast<double>(digits) / powers_of_ten[fraction]);
+  const auto result = static_cast<float>(static_cast<double>(digits) / exact_powers_of_ten[fraction]);
   // Without a branch: signs are as good as random.
   return std::bit_cast<float>(std::bit_cast<std::uint32_t>(result) | static_cast<std::uint32_t>(negative) << 31U);
 }

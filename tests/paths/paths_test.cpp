@@ -13,6 +13,7 @@
 #include "describe.hpp"
 #include "support/files.hpp"
 #include "support/flat_config.hpp"
+#include "support/random.hpp"
 #include "support/random_config.hpp"
 
 namespace distillcfg_words::test {
@@ -38,27 +39,18 @@ void require_same_in_all(std::string_view text) {
   }
 }
 
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::size_t below(std::size_t bound) {
-    state_ = state_ * 6364136223846793005U + 1442695040888963407U;
-    return static_cast<std::size_t>(state_ >> 33U) % bound;
-  }
-
- private:
-  std::uint64_t state_;
-};
+using distillcfg::test::Random;
 
 std::string mutated(std::string text, Random& random) {
+  const auto below = [&random](std::size_t bound) { return random.below(static_cast<std::uint32_t>(bound)); };
   static constexpr std::string_view bytes = "{}<>[]:;,\"'\\#\n\t -+.0189aefx_\0\x01\x80\xC3";
   for (std::size_t i = 0; i < 1 + random.below(3) && !text.empty(); ++i) {
-    const std::size_t at = random.below(text.size());
+    const std::size_t at = below(text.size());
     switch (random.below(4)) {
-      case 0: text[at] = bytes[random.below(bytes.size())]; break;
-      case 1: text.insert(at, 1, bytes[random.below(bytes.size())]); break;
+      case 0: text[at] = bytes[below(bytes.size())]; break;
+      case 1: text.insert(at, 1, bytes[below(bytes.size())]); break;
       case 2: text.erase(at, 1 + random.below(8)); break;
-      default: text.insert(at, text.substr(random.below(text.size()), random.below(120))); break;
+      default: text.insert(at, text.substr(below(text.size()), random.below(120))); break;
     }
   }
   return text;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "distillcfg/ast.hpp"
+#include "random.hpp"
 
 namespace distillcfg::test {
 
@@ -28,7 +29,7 @@ struct RandomConfigOptions {
 class RandomConfig {
  public:
   RandomConfig(std::uint64_t seed, Arena& arena, const RandomConfigOptions& options)
-      : state_(seed), arena_(arena), options_(options) {
+      : random_(seed), arena_(arena), options_(options) {
     for (int i = 0; i < 4; ++i) below(2);
     root();
     blank();
@@ -41,14 +42,10 @@ class RandomConfig {
  private:
   using Actions = std::vector<std::function<void()>>;
 
-  std::uint32_t below(std::uint32_t bound) {
-    state_ = state_ * 6364136223846793005U + 1442695040888963407U;
-    return static_cast<std::uint32_t>(state_ >> 33U) % bound;
-  }
+  std::uint32_t below(std::uint32_t bound) { return random_.below(bound); }
   template <class... Choices>
   std::string_view one_of(Choices... choices) {
-    const std::string_view all[] = {choices...};
-    return all[below(sizeof...(choices))];
+    return random_.one_of(choices...);
   }
 
   // ---- layout
@@ -383,7 +380,7 @@ class RandomConfig {
     in_random_order(std::move(actions));
   }
 
-  std::uint64_t state_;
+  Random random_;
   Arena& arena_;
   RandomConfigOptions options_;
   AMCTDistillConfig config_;
