@@ -11,7 +11,7 @@ using namespace std::literals;
 
 namespace {
 
-// How often the whole graph may be walked for groups behind one that fails.
+// How often the whole graph may be walked for groups.
 constexpr std::uint64_t most_walks = 64;
 
 constexpr std::string_view member_classes[] = {"Conv2d"sv,    "Linear"sv,  "BatchNorm2d"sv, "ReLU"sv,
@@ -134,13 +134,16 @@ bool Resolver::expand_group(std::uint32_t index) noexcept {
   return walk_route(user_groups_[index], start, end_name);
 }
 
-// A search may pass the whole graph, so many of them would take time quadratic in the groups. AMCT stops
-// at the first group that fails; from there on, the others are found as long as that is cheap.
+// A search may pass the whole graph, so many of them would take time quadratic in the groups. Groups that
+// AMCT accepts share no node but those of modules that run more than once, so that all their searches
+// together seldom pass the graph more than twice.
 bool Resolver::may_search(std::uint32_t index) noexcept {
-  if (steps_ <= most_steps_ || reporter_.errors() == errors_before_groups_) return true;
+  if (steps_ <= most_steps_) return true;
   if (!out_of_steps_) {
     at_step(Step::expansion, index);
-    reporter_.report<Code::groups_not_searched>(Severity::warning, places_.name(config_.distill_group[index].at));
+    const bool failed = reporter_.errors() != errors_before_groups_;
+    reporter_.report<Code::groups_not_searched>(failed ? Severity::warning : Severity::error,
+                                                places_.name(config_.distill_group[index].at));
     at_step(Step::expansion, index, 1);
   }
   out_of_steps_ = true;
