@@ -14,4 +14,14 @@ namespace distillcfg::fuzz {
 // one thread.
 [[nodiscard]] std::uint64_t steps_taken() noexcept;
 
+// What the passes promise (docs/security.md): no more than this, whatever the input. `read` is the size of
+// the texts, `written` that of the output.
+inline constexpr std::uint64_t fixed_steps = 65'536;
+constexpr std::uint64_t most_parse_steps(std::uint64_t read) noexcept { return fixed_steps + 128 * read; }
+constexpr std::uint64_t most_validate_steps(std::uint64_t read) noexcept { return fixed_steps + 128 * read; }
+constexpr std::uint64_t most_resolve_steps(std::uint64_t read) noexcept { return 8 * fixed_steps + 512 * read; }
+constexpr std::uint64_t most_write_steps(std::uint64_t read, std::uint64_t written) noexcept {
+  return fixed_steps + 16 * read + 64 * written;
+}
+
 }  // namespace distillcfg::fuzz

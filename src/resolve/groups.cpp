@@ -88,7 +88,7 @@ bool Resolver::expand_groups() noexcept {
   }
   errors_before_groups_ = reporter_.errors();
   most_steps_ = most_walks * (std::uint64_t{nodes} + first_edge_[nodes]);
-  for (std::uint32_t i = 0; i < groups && !too_many_members_; ++i) {
+  for (std::uint32_t i = 0; i < groups; ++i) {
     if (!expand_group(i)) return false;
   }
   return true;
@@ -138,7 +138,7 @@ bool Resolver::expand_group(std::uint32_t index) noexcept {
 // AMCT accepts share no node but those of modules that run more than once, so that all their searches
 // together seldom pass the graph more than twice.
 bool Resolver::may_search(std::uint32_t index) noexcept {
-  if (steps_ <= most_steps_) return true;
+  if (steps_ <= most_steps_ && group_nodes_.size() <= most_members()) return true;
   if (!out_of_steps_) {
     at_step(Step::expansion, index);
     const bool failed = reporter_.errors() != errors_before_groups_;
@@ -306,7 +306,6 @@ bool Resolver::walk_route(UserGroup& group, std::uint32_t start, std::uint32_t e
   for (std::uint32_t node = start;;) {
     if (group_nodes_.push_back(reporter_.arena(), node) == nullptr) return false;
     if (node_module_[node] == end_name) break;
-    if (report_too_many_members()) return true;
     ++steps_;
     std::uint32_t i = first_edge_[node];
     while (counted_[edges_[i]] != count_ || routes_[edges_[i]] == 0) ++i;

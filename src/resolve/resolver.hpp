@@ -277,6 +277,8 @@ class Resolver {
   [[nodiscard]] bool make_cascades() noexcept;
   [[nodiscard]] bool make_cascade(std::uint32_t node) noexcept;
   void warn_of_output(std::uint32_t name) noexcept;
+  // How many members the groups of the cfg may have together, and those that AMCT makes.
+  [[nodiscard]] std::uint64_t most_members() const noexcept { return std::uint64_t{model_.node.size()} * 16 + 4096; }
   [[nodiscard]] bool report_too_many_members() noexcept;
   [[nodiscard]] bool sort_groups(bool all_are_sound) noexcept;
   void warn_of_null(std::span<const std::uint32_t> nodes) noexcept;

@@ -34,21 +34,26 @@ const bool shows_steps = std::getenv("DISTILLCFG_SHOW_STEPS") != nullptr;
 // Steps of one pass over one input, and what they may depend on: bytes read and written.
 struct Cost {
   std::uint64_t steps = 0;
-  std::uint64_t bytes = 0;
+  std::uint64_t read = 0;
+  std::uint64_t written = 0;
 };
 
 template <class Pass>
 Cost cost_of(std::size_t read, Pass pass) {
   const std::uint64_t before = fuzz::steps_taken();
   const std::uint64_t written = pass();
-  return {fuzz::steps_taken() - before, read + written};
+  return {fuzz::steps_taken() - before, read, written};
+}
+
+double per_byte(const Cost& cost) {
+  return static_cast<double>(cost.steps) / static_cast<double>(cost.read + cost.written);
 }
 
 void check_growth(const char* name, const char* pass, const Cost& little, const Cost& much, double ordinary) {
   CAPTURE(name);
   CAPTURE(pass);
-  const double before = static_cast<double>(little.steps) / static_cast<double>(little.bytes);
-  const double after = static_cast<double>(much.steps) / static_cast<double>(much.bytes);
+  const double before = per_byte(little);
+  const double after = per_byte(much);
   if (shows_steps) std::printf("%-10s %8.2f %8.2f %6.1f  %s\n", pass, before, after, after / ordinary, name);
   if (much.steps < 200'000) return;
   CHECK(after <= 1.5 * before + 1);
@@ -81,8 +86,6 @@ const auto& input_of_name(const Inputs& inputs, std::string_view name) {
   }
   std::abort();
 }
-
-double per_byte(const Cost& cost) { return static_cast<double>(cost.steps) / static_cast<double>(cost.bytes); }
 
 // What is made of a configuration, beside parsing it. Each returns the bytes that it wrote.
 struct ConfigPass {
@@ -192,6 +195,7 @@ TEST_CASE("parse") {
         cost[much] = cost_of(text.size(), [&] { return parse_pass(text, mode.options); });
       }
       check_growth(input.name, mode.name, cost[0], cost[1], usual);
+      CHECK(cost[1].steps <= fuzz::most_parse_steps(cost[1].read));
     }
   }
 }
@@ -207,7 +211,11 @@ TEST_CASE("what follows parse") {
                              ? usual_check()
                              : per_byte(run(input_of_name(adversarial_configs(), pass.ordinary), large));
     for (const AdversarialInput& input : adversarial_configs()) {
-      check_growth(input.name, pass.name, run(input, small), run(input, large), usual);
+      const Cost much = run(input, large);
+      check_growth(input.name, pass.name, run(input, small), much, usual);
+      const bool writes = pass.ordinary != nullptr || std::string_view(pass.name) == "print";
+      CHECK(much.steps <=
+            (writes ? fuzz::most_write_steps(much.read, much.written) : fuzz::most_validate_steps(much.read)));
     }
   }
 }
@@ -223,7 +231,9 @@ TEST_CASE("parse_model") {
   const double usual = per_byte(run(input_of_name(adversarial_models(), "a chain"), large));
   for (const auto* inputs : {&adversarial_models(), &adversarial_configs()}) {
     for (const AdversarialInput& input : *inputs) {
-      check_growth(input.name, "model", run(input, small), run(input, large), usual);
+      const Cost much = run(input, large);
+      check_growth(input.name, "model", run(input, small), much, usual);
+      CHECK(much.steps <= fuzz::most_parse_steps(much.read));
     }
   }
 }
@@ -239,12 +249,14 @@ TEST_CASE("resolve and what follows it") {
     REQUIRE(config.ok());
     REQUIRE(model.ok());
     const std::size_t size = config.text().size() + model.text().size();
+    const std::uint64_t most_bytes = resolve_arena_bound(config.config(), model.model());
     Costs costs;
     Resolution resolution;
     costs.resolve = cost_of(size, [&] {
       resolution = resolve(config.config(), model.model(), {.config_text = config.text(), .limits = no_limits});
       return std::uint64_t{0};
     });
+    CHECK(resolution.arena_used() <= most_bytes + 1024 * std::uint64_t{resolution.diagnostics().size()});
     for (const ResolutionPass& pass : resolution_passes) {
       costs.passes.push_back(cost_of(size, [&] { return pass.run(resolution, config); }));
     }
@@ -255,11 +267,13 @@ TEST_CASE("resolve and what follows it") {
   for (const AdversarialPair& pair : adversarial_pairs()) {
     const Costs little = run(pair, small);
     const Costs much = run(pair, large);
+    CHECK(much.resolve.steps <= fuzz::most_resolve_steps(much.resolve.read));
     check_growth(pair.name, "resolve", little.resolve, much.resolve, per_byte(unknown.resolve));
     for (std::size_t i = 0; i < much.passes.size(); ++i) {
       const ResolutionPass& pass = resolution_passes[i];
       const Costs& usual = pass.ordinary == chain_name ? chain : unknown;
       check_growth(pair.name, pass.name, little.passes[i], much.passes[i], per_byte(usual.passes[i]));
+      CHECK(much.passes[i].steps <= fuzz::most_write_steps(much.passes[i].read, much.passes[i].written));
     }
   }
 }
