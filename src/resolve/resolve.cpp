@@ -306,7 +306,7 @@ std::uint64_t resolve_arena_bound(const AMCTDistillConfig& config, const Model& 
   const std::uint64_t entries = std::uint64_t{config.distill_group.size()} + config.distill_override_layers.size() +
                                 config.distill_override_layer_types.size() + config.quant_skip_layers.size() +
                                 config.quant_skip_layer_types.size();
-  return 65'536 + std::uint64_t{model.module.size()} * 1088 + std::uint64_t{model.node.size()} * 1024 + edges * 8 +
+  return 131'072 + std::uint64_t{model.module.size()} * 1088 + std::uint64_t{model.node.size()} * 1024 + edges * 8 +
          entries * 512;
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "../bench/generate_inputs.hpp"
+#include "support/colliding_names.hpp"
 
 namespace distillcfg::test {
 
@@ -50,32 +51,6 @@ std::string distill_override(std::string_view name) {
   return "distill_override_layers { layer_name: \"" + std::string(name) +
          "\" distill_data_quant_config { ulq_quantize { clip_max_min { clip_max: 3 clip_min: -3 } dst_type: INT8 } } "
          "distill_weight_quant_config { arq_distill { dst_type: INT8 } } }\n";
-}
-
-// Eight letters and digits whose hashes in the resolver's table (src/resolve/names.hpp, seed 0) are equal,
-// so that each name collides with all others: the hash run backwards.
-std::vector<std::string> colliding_names(std::size_t count) {
-  constexpr std::uint64_t factor = 0x9E37'79B9'7F4A'7C15U;
-  constexpr std::uint64_t inverse = [] {
-    std::uint64_t x = factor;  // correct to 3 bits; each turn doubles them
-    for (int i = 0; i < 5; ++i) x *= 2 - factor * x;
-    return x;
-  }();
-  static_assert(factor * inverse == 1);
-  std::vector<std::string> names;
-  for (std::uint64_t low = 0; names.size() < count && low < 0x1'0000'0000U; ++low) {
-    std::uint64_t word = (0x1234'5678ULL << 32U | low) * inverse;
-    word ^= word >> 32U;
-    word = word * inverse ^ 8 * factor;
-    constexpr std::uint64_t ones = 0x0101'0101'0101'0101U;
-    if ((word & 0x80 * ones) != 0) continue;
-    char name[8];
-    std::memcpy(name, &word, 8);
-    bool plain = true;
-    for (const char c : name) plain = plain && c > ' ' && c != '"' && c != '\\' && c != '\x7F';
-    if (plain) names.emplace_back(name, 8);
-  }
-  return names;
 }
 
 const std::vector<std::string>& some_colliding_names() {
