@@ -53,14 +53,16 @@ Resolution Resolver::run(const AMCTDistillConfig& config, const Model& model, co
   Reporter reporter(result.diagnostics_, result.arena_, options.limits);
   // In the arena, since stacks may be small.
   void* const place = result.arena_.allocate(sizeof(Resolver), alignof(Resolver));
-  if (place == nullptr || !(new (place) Resolver(config, model, options, result, reporter))->run_steps()) {
+  const bool is_complete =
+      place != nullptr && (new (place) Resolver(config, model, options, result, reporter))->run_steps();
+  if (!is_complete) reporter.last_resort(Code::out_of_memory, {});
+  reporter.finish();
+  if (result.arena_.exhausted()) {
     // Rather nothing than half of it.
     result.layers_ = {};
     result.groups_ = {};
     result.members_ = {};
-    reporter.last_resort(Code::out_of_memory, {});
   }
-  reporter.finish();
   return result;
 }
 
