@@ -79,7 +79,8 @@ struct Group {
 };
 
 struct ResolveOptions {
-  // The text of the cfg (Document::text()), for the ends of places. Empty: places are points.
+  // The text of the cfg, for the ends of places: Document::text(), behind which source_padding zero bytes
+  // stand; not another copy without those. Empty: places are points.
   std::string_view config_text = {};
   // There is no cfg, and `config` is an empty one: AMCT's default configuration.
   bool default_config = false;

@@ -11,8 +11,9 @@
 namespace distillcfg {
 
 struct ValidateOptions {
-  // The text that the configuration was read from (Document::text()): diagnostics then underline
-  // values, and quote them as they were written. Empty: places are points.
+  // The text that the configuration was read from: Document::text(), behind which source_padding zero
+  // bytes stand; not another copy without those. Diagnostics then underline values, and quote them as
+  // they were written. Empty: places are points.
   std::string_view text = {};
   // The target's AMCT can distil INT4.
   bool int4 = true;
