@@ -121,6 +121,12 @@ path_summary::Summary summary(std::string_view text, const path_summary::How& ho
   return summary_of(document, config_schema(), &document.config(), text.size());
 }
 
+std::uint64_t hash_of(const Diagnostics& diagnostics) {
+  Summarizer summarizer(SIZE_MAX);
+  summarizer.diagnostics(diagnostics);
+  return summarizer.hash.value();
+}
+
 path_summary::Summary tokens(std::string_view padded) {
   Hash hash;
   bool sound = true;

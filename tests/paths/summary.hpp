@@ -8,6 +8,8 @@
 #include <span>
 #include <string_view>
 
+#include "distillcfg/diagnostics.hpp"
+
 namespace path_summary {
 
 struct Summary {
@@ -32,6 +34,8 @@ namespace distillcfg::test {
 path_summary::Summary summary(std::string_view text, const path_summary::How& how, std::span<std::byte> buffer);
 // The tokens of a text with padding behind it, and whether each lies in it.
 path_summary::Summary tokens(std::string_view padded);
+// All that diagnostics say.
+std::uint64_t hash_of(const Diagnostics& diagnostics);
 }  // namespace distillcfg::test
 
 #ifndef distillcfg
