@@ -273,7 +273,7 @@ TEST_CASE("buffers of every size from nothing to enough, at every alignment") {
     std::size_t enough = 64;
     for (const std::size_t asked : counting.asked()) enough += asked;
     // Of larger ones, sizes and alignments that change together.
-    const bool is_small = enough <= 4096;
+    const bool is_small = enough <= 1024;
     for (std::size_t size = 0; size <= enough; ++size) {
       for (std::size_t offset = 0; offset < 16; ++offset) {
         if (!is_small && size % 16 != offset) continue;
