@@ -314,8 +314,8 @@ TEST_CASE("a length that is not read: no byte of it, nor of memory, is touched")
       sizes.push_back(static_cast<std::size_t>((std::uint64_t{1} << 33U) + more));
     }
   }
-  std::erase_if(sizes, [](std::size_t size) { return size <= max_source_size; });
-  REQUIRE(sizes.size() >= 8);
+  std::erase_if(sizes, [](std::size_t size) { return size <= max_source_size || size > test::largest_view; });
+  REQUIRE(sizes.size() >= 3);
   const GuardedMemory memory(1);
   TestAllocator allocator;
   const ParseOptions options{.memory = allocator.memory()};

@@ -16,6 +16,14 @@
 
 namespace distillcfg::test {
 
+// The longest view that the C++ library lets a test make up: libc++ may be built to refuse what is longer
+// than any memory.
+#ifdef _LIBCPP_VERSION
+inline constexpr std::size_t largest_view = PTRDIFF_MAX;
+#else
+inline constexpr std::size_t largest_view = SIZE_MAX;
+#endif
+
 // An allocator over the heap. It fails where it is told to, and refuses what no test needs.
 class TestAllocator {
  public:
