@@ -27,8 +27,8 @@
 #include <system_error>
 #include <vector>
 
+#include "comparison.hpp"
 #include "distillcfg/parse.hpp"
-#include "distillcfg/print.hpp"
 #include "distillcfg/schema.hpp"
 #include "protobuf_oracle.hpp"
 #include "quant.pb.h"
@@ -57,90 +57,6 @@ struct Counts {
   std::size_t failures = 0;
 };
 
-const char* name_of(Semantics semantics) {
-  return semantics == Semantics::strict ? "strict" : semantics == Semantics::merge ? "merge" : "amct";
-}
-
-bool append(void* context, const char* data, std::size_t size) {
-  static_cast<std::string*>(context)->append(data, size);
-  return true;
-}
-
-Outcome distillcfg_reads(std::string_view text, Semantics semantics, bool allow_unknown) {
-  const distillcfg::Document document =
-      distillcfg::parse(text, {.semantics = semantics, .allow_unknown = allow_unknown});
-  Outcome outcome;
-  outcome.accepted = document.ok();
-  if (outcome.accepted && !distillcfg::print(document.config(), distillcfg::Sink{append, &outcome.printed}).ok()) {
-    outcome.printed = "(print failed)";
-  }
-  return outcome;
-}
-
-// What distillcfg is to make of a text, and by which rule.
-struct Expectation {
-  Outcome outcome;
-  Stricter stricter = Stricter::no;
-  bool odd = false;
-  bool integer_name = false;
-  const char* broken = nullptr;  // the oracle contradicts libprotobuf
-};
-
-Expectation refuse_where_stricter(Outcome outcome, std::string_view text) {
-  Expectation expected;
-  expected.outcome = std::move(outcome);
-  if (expected.outcome.accepted) expected.stricter = stricter_than_protobuf(text);
-  if (expected.stricter != Stricter::no) expected.outcome = {};
-  return expected;
-}
-
-Expectation expectation(std::string_view text, Semantics semantics, bool allow_unknown) {
-  if (!allow_unknown) return refuse_where_stricter(protobuf_reads(text, semantics, false), text);
-  const Stripped stripped = without_unknown_fields(text);
-  Outcome known;
-  if (stripped.accepted) known = protobuf_reads(stripped.text, semantics, false);
-  const Outcome direct = protobuf_reads(text, semantics, true);
-  const char* broken = nullptr;
-  const bool integer_name = direct.accepted && !stripped.accepted && stripped.integer_name;
-  if (direct.accepted && !integer_name && (!known.accepted || known.printed != direct.printed)) {
-    broken = "libprotobuf accepts unknown fields that the grammar refuses, or prints another message";
-  }
-  if (known.accepted && !direct.accepted && !stripped.odd) {
-    broken = "libprotobuf refuses unknown fields that the grammar accepts";
-  }
-  Expectation expected = refuse_where_stricter(std::move(known), stripped.text);
-  expected.integer_name = integer_name;
-  expected.odd = expected.outcome.accepted && !direct.accepted;
-  expected.broken = broken;
-  return expected;
-}
-
-enum class Difference : std::uint8_t { none, oracle, acceptance, printed };
-
-Difference difference(const Expectation& expected, const Outcome& outcome) {
-  if (expected.broken != nullptr) return Difference::oracle;
-  if (expected.outcome.accepted != outcome.accepted) return Difference::acceptance;
-  return expected.outcome.printed == outcome.printed ? Difference::none : Difference::printed;
-}
-
-std::string escaped(std::string_view text) {
-  std::string shown;
-  for (const char c : text) {
-    char escape[8];
-    if (c == '\n') {
-      shown += "\\n";
-    } else if (c == '\\' || c == '\'') {
-      shown += c == '\\' ? "\\\\" : "\\x27";
-    } else if (c >= 0x20 && c < 0x7F) {
-      shown += c;
-    } else {
-      std::snprintf(escape, sizeof escape, "\\x%02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
-      shown += escape;
-    }
-  }
-  return shown;
-}
-
 // Takes pieces out of a text for as long as the same difference remains.
 std::string smaller(std::string text, Semantics semantics, bool allow_unknown, Difference kind) {
   for (std::size_t before = text.size() + 1; text.size() < before;) {
@@ -165,21 +81,7 @@ std::string smaller(std::string text, Semantics semantics, bool allow_unknown, D
 void report(const std::string& text, Semantics semantics, bool allow_unknown, Difference kind, Counts& counts) {
   if (++counts.failures > failures_shown) return;
   const std::string small = text.size() > largest_mutated ? text : smaller(text, semantics, allow_unknown, kind);
-  const Expectation expected = expectation(small, semantics, allow_unknown);
-  const Outcome outcome = distillcfg_reads(small, semantics, allow_unknown);
-  std::printf("DIFFERENCE in %s%s: %s\n", name_of(semantics), allow_unknown ? ", allow_unknown" : "",
-              kind == Difference::oracle       ? expected.broken
-              : kind == Difference::acceptance ? "acceptance"
-                                               : "printed form");
-  std::printf("  expected: %s%s\n", expected.outcome.accepted ? "accepted" : "refused",
-              expected.stricter != Stricter::no ? " (stricter than libprotobuf)" : "");
-  std::printf("  distillcfg: %s\n", outcome.accepted ? "accepted" : "refused");
-  std::printf("  input: $'%s'\n", escaped(std::string_view(small).substr(0, 2000)).c_str());
-  if (kind == Difference::printed) {
-    std::printf("  expected prints: $'%s'\n",
-                escaped(std::string_view(expected.outcome.printed).substr(0, 500)).c_str());
-    std::printf("  distillcfg prints: $'%s'\n", escaped(std::string_view(outcome.printed).substr(0, 500)).c_str());
-  }
+  std::printf("%s", description(small, semantics, allow_unknown, kind).c_str());
 }
 
 void compare(const std::string& text, Counts& counts) {
