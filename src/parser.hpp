@@ -271,6 +271,12 @@ class Parser {
   const char* conflict_end_ = nullptr;    // behind the merge conflict that is being read
   bool names_in_doubt_ = false;           // Frame::names_in_doubt of any frame
   int transparent_braces_ = 0;            // around the whole file, reported already
+  // Up to where a placeholder's closing bracket was looked for in vain, so that it is not again.
+  struct UnclosedPlaceholder {
+    const char* until = nullptr;
+    char close = '\0';
+  };
+  UnclosedPlaceholder unclosed_placeholder_;
   const char* last_value_end_ = nullptr;  // behind the element that was read last
   const char* ignored_close_ = nullptr;   // of a brace that was reported
   const char* quiet_end_ = nullptr;       // up to here, what follows from the last error

@@ -445,7 +445,9 @@ class Validator {
 
     std::uint32_t i = 0;
     for (const Field<Text>& skip : lists.skips) {
-      Use& use = uses[names.add(skip.value)];
+      const std::uint32_t number = names.add(skip.value);
+      if (number == none) return false;
+      Use& use = uses[number];
       if (use.skip == none) use.skip = i;
       check_skip(lists, i++, use.skip);
     }

@@ -252,8 +252,19 @@ TEST_CASE("groups that cannot be reached are searched for a bounded number of ti
   CHECK(all.codes().back() == Code::unknown_layer);
 }
 
-TEST_CASE("as long as no group has failed, each is searched for") {
-  constexpr int length = 600;
+TEST_CASE("groups that overlap so much that the search is given up are an error") {
+  constexpr int length = 1200;
+  std::string cfg;
+  for (int i = 0; i < length / 2; ++i) cfg += group("a" + std::to_string(i), "a" + std::to_string(length - 1 - i));
+  const Case all(cfg, two_chains(length), {.limits = {0, 0}});
+  const Diagnostic& given_up = all.first(Code::groups_not_searched);
+  CHECK(given_up.severity == Severity::error);
+  CHECK(given_up.amct == AmctError::none);
+  CHECK_FALSE(all.resolution->ok());
+}
+
+TEST_CASE("a hundred groups that overlap are each searched for") {
+  constexpr int length = 200;
   std::string cfg;
   // Each search passes the rest of the chain, up to its end.
   for (int i = 0; i < length; ++i) cfg += group("a" + std::to_string(i), "a" + std::to_string(i));

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "distillcfg/parse.hpp"
+#include "support/colliding_names.hpp"
 #include "support/flat_config.hpp"
 #include "support/test_memory.hpp"
 
@@ -426,6 +427,35 @@ TEST_CASE("results do not depend on the seed, and memory may run out") {
     if (!ran_out && diagnostics.size() == 150) complete = described(diagnostics, document.text()) == expected;
   }
   CHECK(complete);
+}
+
+TEST_CASE("names that collide take the time of others, and memory that is bounded too") {
+  const std::vector<std::string> names = test::colliding_names(1000);
+  std::string text;
+  for (const std::string& name : names) {
+    text += "quant_skip_layers: \"" + name + "\"\ndistill_override_layers { layer_name: \"" + name + "\" }\n";
+  }
+  text += "quant_skip_layers: \"" + names[500] + "\"\n";
+  const Document document = parse(text);
+  REQUIRE(document.ok());
+  const auto run = [&](Memory memory, std::uint64_t seed) {
+    return validate(document.config(),
+                    {.text = document.text(), .limits = {0, 0}, .hash_seed = seed, .memory = memory});
+  };
+  // Under another seed they do not collide.
+  const std::string expected = described(run(Memory(), 0x1234'5678'9ABC'DEF0U), document.text());
+  const Diagnostics all = run(Memory(), 0);
+  CHECK(described(all, document.text()) == expected);
+  CHECK(all.size() == 1001);
+  const std::size_t enough = 96 * 2001 + 1024 * (1 + std::size_t{all.size()});
+  for (std::size_t size = 0; size <= enough; size += enough / 64) {
+    const test::TestBuffer buffer(size);
+    const Diagnostics diagnostics = run(buffer.memory(), 0);
+    bool ran_out = false;
+    for (std::uint32_t i = 0; i < diagnostics.size(); ++i) ran_out |= diagnostics[i].code == Code::out_of_memory;
+    CHECK((ran_out || described(diagnostics, document.text()) == expected));
+    CHECK((!ran_out || size < enough));
+  }
 }
 
 }  // namespace

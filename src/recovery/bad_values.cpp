@@ -564,12 +564,16 @@ bool Parser::bad_list_separator(const FieldSchema& field, const Token& found) no
 bool Parser::placeholder(const Token& found) noexcept {
   const char* const p = found.begin;
   // Longer ones are none.
-  constexpr std::ptrdiff_t longest = 256;
+  constexpr std::ptrdiff_t longest = 64;
   const char* const end = end_ - p < longest ? end_ : p + longest;
-  const auto behind_text = [end](const char* from, std::string_view text) -> const char* {
-    for (const char* q = from; q + text.size() <= end && *q != '\n'; ++q) {
-      if (std::string_view(q, text.size()) == text) return q + text.size();
+  const auto behind_text = [this, end](const char* from, std::string_view text) -> const char* {
+    const char first = text.front();
+    const char* q =
+        first == unclosed_placeholder_.close && from < unclosed_placeholder_.until ? unclosed_placeholder_.until : from;
+    for (; end - q >= static_cast<std::ptrdiff_t>(text.size()) && *q != '\n'; ++q) {
+      if (*q == first && (text.size() == 1 || q[1] == text[1])) return q + text.size();
     }
+    unclosed_placeholder_ = {q, first};
     return nullptr;
   };
   const auto behind_name = [](const char* from) {

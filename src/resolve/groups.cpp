@@ -11,7 +11,7 @@ using namespace std::literals;
 
 namespace {
 
-// How often the whole graph may be walked for groups behind one that fails.
+// How often the whole graph may be walked for groups.
 constexpr std::uint64_t most_walks = 64;
 
 constexpr std::string_view member_classes[] = {"Conv2d"sv,    "Linear"sv,  "BatchNorm2d"sv, "ReLU"sv,
@@ -88,7 +88,7 @@ bool Resolver::expand_groups() noexcept {
   }
   errors_before_groups_ = reporter_.errors();
   most_steps_ = most_walks * (std::uint64_t{nodes} + first_edge_[nodes]);
-  for (std::uint32_t i = 0; i < groups && !too_many_members_; ++i) {
+  for (std::uint32_t i = 0; i < groups; ++i) {
     if (!expand_group(i)) return false;
   }
   return true;
@@ -134,13 +134,16 @@ bool Resolver::expand_group(std::uint32_t index) noexcept {
   return walk_route(user_groups_[index], start, end_name);
 }
 
-// A search may pass the whole graph, so many of them would take time quadratic in the groups. AMCT stops
-// at the first group that fails; from there on, the others are found as long as that is cheap.
+// A search may pass the whole graph, so many of them would take time quadratic in the groups. Groups that
+// AMCT accepts share no node but those of modules that run more than once, so that all their searches
+// together seldom pass the graph more than twice.
 bool Resolver::may_search(std::uint32_t index) noexcept {
-  if (steps_ <= most_steps_ || reporter_.errors() == errors_before_groups_) return true;
+  if (steps_ <= most_steps_ && group_nodes_.size() <= most_members()) return true;
   if (!out_of_steps_) {
     at_step(Step::expansion, index);
-    reporter_.report<Code::groups_not_searched>(Severity::warning, places_.name(config_.distill_group[index].at));
+    const bool failed = reporter_.errors() != errors_before_groups_;
+    reporter_.report<Code::groups_not_searched>(failed ? Severity::warning : Severity::error,
+                                                places_.name(config_.distill_group[index].at));
     at_step(Step::expansion, index, 1);
   }
   out_of_steps_ = true;
@@ -303,7 +306,6 @@ bool Resolver::walk_route(UserGroup& group, std::uint32_t start, std::uint32_t e
   for (std::uint32_t node = start;;) {
     if (group_nodes_.push_back(reporter_.arena(), node) == nullptr) return false;
     if (node_module_[node] == end_name) break;
-    if (report_too_many_members()) return true;
     ++steps_;
     std::uint32_t i = first_edge_[node];
     while (counted_[edges_[i]] != count_ || routes_[edges_[i]] == 0) ++i;

@@ -63,7 +63,7 @@ bool Resolver::has_layer_class(std::uint32_t module) const noexcept {
 }
 
 // A module of a name that an earlier one has is none: named_modules() gives each name once.
-bool Resolver::is_layer(std::uint32_t module) const noexcept {
+bool Resolver::is_layer(std::uint32_t module) noexcept {
   return infos_[module_name_[module]].module == module && obstacle_of(module) == Obstacle::none;
 }
 
@@ -88,7 +88,7 @@ bool Resolver::count_weights() noexcept {
   return true;
 }
 
-Resolver::Obstacle Resolver::obstacle_of(std::uint32_t index) const noexcept {
+Resolver::Obstacle Resolver::obstacle_of(std::uint32_t index) noexcept {
   if (!has_layer_class(index)) return Obstacle::not_a_layer;
   const Module& module = model_.module[index].value;
   const bool is_conv = module_class_[index] == class_name_[0];

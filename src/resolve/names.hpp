@@ -6,12 +6,16 @@
 #include <string_view>
 
 #include "distillcfg/memory.hpp"
+#include "resolve/name_tree.hpp"
 #include "text/scan.hpp"
 
 namespace distillcfg::detail {
 
 // A hash table with open addressing over names that live elsewhere. Numbers are given in the order
 // of first appearance, so they depend on the names alone, not on the seed.
+//
+// Who knows the seed can choose names that collide. Each look-up therefore brings a credit that the slots
+// looked at in vain use up; when it is spent, a tree takes over whose time no choice of names makes worse.
 class Names {
  public:
   static constexpr std::uint32_t none = 0xFFFF'FFFF;
@@ -26,8 +30,12 @@ class Names {
   // The number of a name, which is given one if it has none; `none` if there is no memory.
   std::uint32_t add(std::string_view name) noexcept { return add(name, hash_of(name)); }
   // The number of a name, or `none`.
-  [[nodiscard]] std::uint32_t find(std::string_view name) const noexcept {
-    return slots_[slot_of(name, hash_of(name))].number;
+  [[nodiscard]] std::uint32_t find(std::string_view name) noexcept {
+    if (tree_.in_use()) return tree_.find(names_, name);
+    const std::uint32_t number = slots_[slot_of(name, hash_of(name))].number;
+    // Without memory for the tree the table is all there is.
+    if (credit_ < 0 && !plant()) credit_ = 0;
+    return number;
   }
 
   // As add and find, for names that mostly come in the order of their numbers: tries a few behind
@@ -36,7 +44,7 @@ class Names {
     const std::uint32_t number = look_behind(last, name);
     return number == none ? add(name) : number;
   }
-  [[nodiscard]] std::uint32_t find_behind(std::uint32_t last, std::string_view name) const noexcept {
+  [[nodiscard]] std::uint32_t find_behind(std::uint32_t last, std::string_view name) noexcept {
     const std::uint32_t number = look_behind(last, name);
     return number == none ? find(name) : number;
   }
@@ -125,10 +133,16 @@ class Names {
     return a.size() == b.size() && same_name(a.data(), b.data(), a.size());
   }
 
-  [[nodiscard]] std::uint64_t slot_of(std::string_view name, std::uint32_t hash) const noexcept {
+  [[nodiscard]] std::uint64_t slot_of(std::string_view name, std::uint32_t hash) noexcept {
+    credit_ += credit_for_each;
     for (std::uint64_t i = hash & mask_;; i = (i + 1) & mask_) {
       const Slot& slot = slots_[i];
-      if (slot.number == none || (slot.hash == hash && same(names_[slot.number], name))) return i;
+      if (slot.number == none) return i;
+      --credit_;
+      if (slot.hash == hash) {
+        if (same(names_[slot.number], name)) return i;
+        credit_ -= static_cast<std::int64_t>(name.size() / 8);
+      }
     }
   }
   [[nodiscard]] std::uint64_t free_slot(std::uint32_t hash) const noexcept {
@@ -138,14 +152,35 @@ class Names {
   }
 
   std::uint32_t add(std::string_view name, std::uint32_t hash) noexcept {
+    if (tree_.in_use()) return add_to_tree(name);
     std::uint64_t slot = slot_of(name, hash);
     if (slots_[slot].number != none) return slots_[slot].number;
     if (size_ == capacity_) {
-      if (capacity_ > none / 2 || !grow(capacity_ * 2)) return none;
+      if (capacity_ > most_names / 2 || !grow(capacity_ * 2)) return none;
       slot = free_slot(hash);
     }
     slots_[slot] = {hash, size_};
     new (names_ + size_) std::string_view(name);
+    ++size_;
+    if (credit_ < 0 && !plant()) return none;
+    return size_ - 1;
+  }
+
+  // Moves all names into the tree.
+  [[nodiscard]] bool plant() noexcept {
+    if (!tree_.reserve(*arena_, capacity_)) return false;
+    for (std::uint32_t i = 0; i < size_; ++i) tree_.add(names_, i);
+    return true;
+  }
+  std::uint32_t add_to_tree(std::string_view name) noexcept {
+    const std::uint32_t number = tree_.find(names_, name);
+    if (number != none) return number;
+    if (size_ == capacity_ &&
+        (capacity_ > most_names / 2 || !grow_names(capacity_ * 2) || !tree_.reserve(*arena_, capacity_))) {
+      return none;
+    }
+    new (names_ + size_) std::string_view(name);
+    tree_.add(names_, size_);
     return size_++;
   }
 
@@ -156,38 +191,49 @@ class Names {
     }
     return none;
   }
+
   // Makes room for so many names. What the smaller table took is lost in the arena: less than the new one.
   [[nodiscard]] bool grow(std::uint32_t capacity) noexcept {
     std::uint64_t slots = 16;
     while (slots < std::uint64_t{capacity} + capacity / 2) slots *= 2;
-    const std::uint64_t names_bytes = std::uint64_t{capacity} * sizeof(std::string_view);
-    if (slots > SIZE_MAX / sizeof(Slot) || names_bytes > SIZE_MAX) return false;
+    if (slots > SIZE_MAX / sizeof(Slot)) return false;
     const std::size_t bytes = static_cast<std::size_t>(slots) * sizeof(Slot);
     auto* const table = static_cast<Slot*>(arena_->allocate(bytes, alignof(Slot)));
-    auto* const names = static_cast<std::string_view*>(
-        arena_->allocate(static_cast<std::size_t>(names_bytes), alignof(std::string_view)));
-    if (table == nullptr || names == nullptr) return false;
+    if (table == nullptr || !grow_names(capacity)) return false;
     std::memset(static_cast<void*>(table), 0xFF, bytes);
-    for (std::uint32_t i = 0; i < size_; ++i) new (names + i) std::string_view(names_[i]);
     const std::uint64_t old_slots = slots_ == nullptr ? 0 : mask_ + 1;
     const Slot* const old = slots_;
     slots_ = table;
-    names_ = names;
     mask_ = slots - 1;
-    capacity_ = capacity;
     for (std::uint64_t i = 0; i < old_slots; ++i) {
       if (old[i].number != none) slots_[free_slot(old[i].hash)] = old[i];
     }
     return true;
   }
+  [[nodiscard]] bool grow_names(std::uint32_t capacity) noexcept {
+    const std::uint64_t bytes = std::uint64_t{capacity} * sizeof(std::string_view);
+    if (bytes > SIZE_MAX) return false;
+    auto* const names =
+        static_cast<std::string_view*>(arena_->allocate(static_cast<std::size_t>(bytes), alignof(std::string_view)));
+    if (names == nullptr) return false;
+    for (std::uint32_t i = 0; i < size_; ++i) new (names + i) std::string_view(names_[i]);
+    names_ = names;
+    capacity_ = capacity;
+    return true;
+  }
 
   static constexpr std::uint32_t least_capacity = 16;
+  static constexpr std::uint32_t most_names = 0x7FFF'FFFF;
+  // Several times what names take that were not chosen to collide.
+  static constexpr std::int64_t credit_for_each = 8;
 
   Arena* arena_ = nullptr;
   Slot* slots_ = nullptr;
   std::string_view* names_ = nullptr;
   std::uint64_t mask_ = 0;
   std::uint64_t seed_ = 0;
+  std::int64_t credit_ = 0;
+  NameTree tree_;
   std::uint32_t capacity_ = 0;
   std::uint32_t size_ = 0;
 };

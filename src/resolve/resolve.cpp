@@ -296,4 +296,18 @@ Resolution resolve(const AMCTDistillConfig& config, const Model& model, const Re
   return detail::Resolver::run(config, model, options);
 }
 
+std::uint64_t resolve_arena_bound(const AMCTDistillConfig& config, const Model& model) noexcept {
+  std::uint64_t edges = 0;
+  for (const Field<Node>& node : model.node) {
+    for (const Field<Port>& port : node->output) {
+      edges += std::uint64_t{port->consumer.size()} + port->graph_output.size();
+    }
+  }
+  const std::uint64_t entries = std::uint64_t{config.distill_group.size()} + config.distill_override_layers.size() +
+                                config.distill_override_layer_types.size() + config.quant_skip_layers.size() +
+                                config.quant_skip_layer_types.size();
+  return 131'072 + std::uint64_t{model.module.size()} * 1088 + std::uint64_t{model.node.size()} * 1024 + edges * 8 +
+         entries * 512;
+}
+
 }  // namespace distillcfg

@@ -170,7 +170,7 @@ class Resolver {
   [[nodiscard]] NameInfo* info_of(std::uint32_t number) const noexcept {
     return number < model_names_ ? infos_ + number : nullptr;
   }
-  [[nodiscard]] const NameInfo* find_info(std::string_view name) const noexcept { return info_of(names_.find(name)); }
+  [[nodiscard]] const NameInfo* find_info(std::string_view name) noexcept { return info_of(names_.find(name)); }
   // The class of the module with that name; nullptr if there is no such module.
   [[nodiscard, gnu::pure]] const Text* class_of(std::uint32_t module_name) const noexcept;
   [[nodiscard]] std::string_view module_name(std::uint32_t module) const noexcept {
@@ -187,9 +187,9 @@ class Resolver {
   // ---- layers.cpp: the layers and their settings (steps 2 to 8, 14, 15)
   [[nodiscard]] bool find_layers() noexcept;
   [[nodiscard, gnu::pure]] bool has_layer_class(std::uint32_t module) const noexcept;
-  [[nodiscard, gnu::pure]] bool is_layer(std::uint32_t module) const noexcept;
+  [[nodiscard]] bool is_layer(std::uint32_t module) noexcept;
   [[nodiscard]] bool count_weights() noexcept;
-  [[nodiscard, gnu::pure]] Obstacle obstacle_of(std::uint32_t index) const noexcept;
+  [[nodiscard]] Obstacle obstacle_of(std::uint32_t index) noexcept;
   void note_obstacle(Diagnostic* diagnostic, std::uint32_t module) noexcept;
   void report_no_layers() noexcept;
 
@@ -277,6 +277,8 @@ class Resolver {
   [[nodiscard]] bool make_cascades() noexcept;
   [[nodiscard]] bool make_cascade(std::uint32_t node) noexcept;
   void warn_of_output(std::uint32_t name) noexcept;
+  // How many members the groups of the cfg may have together, and those that AMCT makes.
+  [[nodiscard]] std::uint64_t most_members() const noexcept { return std::uint64_t{model_.node.size()} * 16 + 4096; }
   [[nodiscard]] bool report_too_many_members() noexcept;
   [[nodiscard]] bool sort_groups(bool all_are_sound) noexcept;
   void warn_of_null(std::span<const std::uint32_t> nodes) noexcept;

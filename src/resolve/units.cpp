@@ -147,8 +147,7 @@ void Resolver::warn_of_output(std::uint32_t name) noexcept {
 // Groups repeat nodes only where a graph output is called as a layer, and where group_size is large
 // that never ends. AMCT has no limit but its memory. True if the groups are too long.
 bool Resolver::report_too_many_members() noexcept {
-  const std::uint64_t most = std::uint64_t{model_.node.size()} * 4 + 1'000'000;
-  if (group_nodes_.size() <= most) return false;
+  if (group_nodes_.size() <= 2 * most_members()) return false;
   too_many_members_ = true;
   at_step(Step::cascades);
   reporter_.error<Code::groups_too_long>({});

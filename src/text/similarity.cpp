@@ -1,66 +1,92 @@
 #include "text/similarity.hpp"
 
+#include <cstddef>
+#include <cstring>
+
 #include "text/characters.hpp"
 
 namespace distillcfg::detail {
 
 namespace {
 
-char folded(char c) noexcept { return c == '-' ? '_' : lower(c); }
+// A name with the spellings that count as one made one; where underscores do not count either, without them.
+struct Folded {
+  char text[longest_similar_name];
+  std::size_t size = 0;
 
-bool same_without_underscores(std::string_view a, std::string_view b) noexcept {
-  std::size_t i = 0;
-  std::size_t j = 0;
-  for (;;) {
-    while (i < a.size() && folded(a[i]) == '_') ++i;
-    while (j < b.size() && folded(b[j]) == '_') ++j;
-    if (i == a.size() || j == b.size()) return i == a.size() && j == b.size();
-    if (folded(a[i++]) != folded(b[j++])) return false;
+  Folded(std::string_view name, bool underscores) noexcept {
+    for (const char c : name) {
+      const char folded = c == '-' ? '_' : lower(c);
+      text[size] = folded;
+      size += underscores || folded != '_' ? 1 : 0;
+    }
   }
+
+  friend bool operator==(const Folded& a, const Folded& b) noexcept {
+    return a.size == b.size && std::memcmp(a.text, b.text, a.size) == 0;
+  }
+};
+
+// How far two names go on alike behind a[i] and b[j]: the index in `a` where they part, or where one ends.
+std::size_t end_of_likeness(const Folded& a, std::size_t i, const Folded& b, std::size_t j) noexcept {
+  constexpr std::size_t word = 8;
+  while (a.size - i >= word && b.size - j >= word && std::memcmp(a.text + i, b.text + j, word) == 0) {
+    i += word;
+    j += word;
+  }
+  while (i < a.size && j < b.size && a.text[i] == b.text[j]) {
+    ++i;
+    ++j;
+  }
+  return i;
 }
 
 }  // namespace
 
+// For each number of changes, how far they reach on each diagonal (index in `b` minus index in `a`): by
+// another letter, a letter less, a letter more or a swap behind where fewer changes reached. Nearly all of
+// the work is then to find where likeness ends.
 unsigned distance(std::string_view a, std::string_view b) noexcept {
-  constexpr std::size_t most = unlike - 1;
+  constexpr std::ptrdiff_t most = unlike - 1;
   if (a.size() > longest_similar_name || b.size() > longest_similar_name) return unlike;
-  if (same_without_underscores(a, b)) return 0;
-  if (a.size() > b.size() + most || b.size() > a.size() + most) return unlike;
-  // Only the diagonal and `most` cells on either side of it can hold a small distance. Cell d of a
-  // row stands for column i + d - most; three rows are enough for a swap.
-  constexpr std::size_t width = 2 * most + 1;
-  unsigned rows[3][width + 2];
-  unsigned* before_last = rows[0];
-  unsigned* last = rows[1];
-  unsigned* row = rows[2];
-  for (unsigned* r : rows) {
-    for (std::size_t d = 0; d < width + 2; ++d) r[d] = unlike;
+  if (Folded(a, false) == Folded(b, false)) return 0;
+  const Folded from(a, true);
+  const Folded to(b, true);
+  const auto a_size = static_cast<std::ptrdiff_t>(a.size());
+  const auto b_size = static_cast<std::ptrdiff_t>(b.size());
+  const std::ptrdiff_t last = b_size - a_size;
+  if (last > most || last < -most) return unlike;
+  const auto extend = [&](std::ptrdiff_t i, std::ptrdiff_t d) {
+    return static_cast<std::ptrdiff_t>(
+        end_of_likeness(from, static_cast<std::size_t>(i), to, static_cast<std::size_t>(i + d)));
+  };
+  // reach[changes][most + 1 + d]; the cells at both sides are never reached.
+  constexpr std::ptrdiff_t nowhere = -8;
+  std::ptrdiff_t reach[most + 1][2 * most + 3];
+  for (auto& row : reach) {
+    for (std::ptrdiff_t& cell : row) cell = nowhere;
   }
-  for (std::size_t i = 0; i <= a.size(); ++i) {
-    for (std::size_t d = 0; d < width; ++d) {
-      row[d + 1] = unlike;
-      if (i + d < most || i + d - most > b.size()) continue;
-      const std::size_t j = i + d - most;
-      unsigned best = i == 0 && j == 0 ? 0 : unlike;
-      const auto take = [&best](unsigned candidate) { best = candidate < best ? candidate : best; };
-      if (i > 0) take(last[d + 2] + 1);  // delete a[i-1]
-      if (j > 0) take(row[d] + 1);       // insert b[j-1]
-      if (i > 0 && j > 0) {
-        const bool same = folded(a[i - 1]) == folded(b[j - 1]);
-        take(last[d + 1] + (same ? 0 : 1));
-        const bool swapped =
-            i > 1 && j > 1 && folded(a[i - 1]) == folded(b[j - 2]) && folded(a[i - 2]) == folded(b[j - 1]);
-        if (swapped) take(before_last[d + 1] + 1);
+  reach[0][most + 1] = extend(0, 0);
+  for (std::ptrdiff_t changes = 1; changes <= most; ++changes) {
+    for (std::ptrdiff_t d = -changes; d <= changes; ++d) {
+      const std::ptrdiff_t* const before = reach[changes - 1] + most + 1 + d;
+      std::ptrdiff_t i = before[0] + 1;
+      if (before[-1] > i) i = before[-1];
+      if (before[1] + 1 > i) i = before[1] + 1;
+      const std::ptrdiff_t at = before[0];
+      if (at >= 0 && at + 1 < a_size && at + d + 1 < b_size && from.text[at] == to.text[at + d + 1] &&
+          from.text[at + 1] == to.text[at + d] && at + 2 > i) {
+        i = at + 2;
       }
-      row[d + 1] = best;
+      if (i > a_size) i = a_size;
+      if (i > b_size - d) i = b_size - d;
+      if (i < 0 || i + d < 0) continue;
+      i = extend(i, d);
+      if (d == last && i == a_size) return static_cast<unsigned>(changes);
+      reach[changes][most + 1 + d] = i;
     }
-    unsigned* const oldest = before_last;
-    before_last = last;
-    last = row;
-    row = oldest;
   }
-  const unsigned result = last[b.size() + most - a.size() + 1];
-  return result < unlike ? result : unlike;
+  return unlike;
 }
 
 unsigned distance_of_made_up(std::string_view a, std::string_view b) noexcept {

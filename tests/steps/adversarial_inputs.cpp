@@ -1,0 +1,345 @@
+#include "steps/adversarial_inputs.hpp"
+
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#include "../bench/generate_inputs.hpp"
+#include "support/colliding_names.hpp"
+
+namespace distillcfg::test {
+
+namespace {
+
+using namespace std::string_view_literals;
+
+// `piece` as often as it fits, `head` in front and `tail` behind.
+std::string filled(std::size_t bytes, std::string_view piece, std::string_view head = {}, std::string_view tail = {}) {
+  std::string text(head);
+  while (text.size() + piece.size() + tail.size() <= bytes) text += piece;
+  return text += tail;
+}
+
+// make(0), make(1) and so on, until there are so many bytes.
+template <class Make>
+std::string counted_up(std::size_t bytes, Make make) {
+  std::string text;
+  for (std::size_t i = 0; text.size() < bytes; ++i) text += make(i);
+  return text;
+}
+
+std::string number(std::size_t i) { return std::to_string(i); }
+
+// `levels` times `open`, then `close`; as many levels as fit, but for unknown fields no more than are read.
+std::string nested(std::size_t bytes, std::string_view open, std::string_view close, std::size_t levels = SIZE_MAX) {
+  std::size_t depth = bytes / (open.size() + close.size());
+  if (depth > levels) depth = levels;
+  std::string text;
+  for (std::size_t i = 0; i < depth; ++i) text += open;
+  for (std::size_t i = 0; i < depth; ++i) text += close;
+  return text;
+}
+
+// One deep message after another.
+std::string nested_often(std::size_t bytes, std::string_view open, std::string_view close, std::size_t levels) {
+  std::string text;
+  while (text.size() < bytes) text += nested(bytes, open, close, levels) + '\n';
+  return text;
+}
+
+std::string distill_override(std::string_view name) {
+  return "distill_override_layers { layer_name: \"" + std::string(name) +
+         "\" distill_data_quant_config { ulq_quantize { clip_max_min { clip_max: 3 clip_min: -3 } dst_type: INT8 } } "
+         "distill_weight_quant_config { arq_distill { dst_type: INT8 } } }\n";
+}
+
+const std::vector<std::string>& some_colliding_names() {
+  static const std::vector<std::string> names = colliding_names(4000);
+  return names;
+}
+
+template <class Make>
+std::string of_colliding_names(std::size_t bytes, Make make) {
+  const std::vector<std::string>& names = some_colliding_names();
+  return counted_up(bytes, [&](std::size_t i) { return make(names[i % names.size()]); });
+}
+
+// ---- Networks
+
+std::string module_text(std::string_view name, std::string_view type = "Conv2d") {
+  return "module { name: \"" + std::string(name) + "\" type: \"" + std::string(type) + "\" }\n";
+}
+
+// A node that runs the module of its name.
+std::string node_text(std::string_view name, std::string_view op, std::string_view consumers) {
+  return "node { name: \"" + std::string(name) + "\" op_type: \"" + std::string(op) + "\" module_name: \"" +
+         std::string(name) + "\" output { consumer: [" + std::string(consumers) + "] } }\n";
+}
+
+// Modules a0, a1... with their nodes; consumers(i, n) names those of node i of n.
+template <class Consumers>
+std::string network(std::size_t bytes, Consumers consumers) {
+  const std::size_t count = bytes / 140 + 2;
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) text += module_text("a" + number(i));
+  for (std::size_t i = 0; i < count; ++i) text += node_text("a" + number(i), "Conv", consumers(i, count));
+  return text;
+}
+
+std::string chain(std::size_t bytes) {
+  return network(bytes, [](std::size_t i, std::size_t n) { return i + 1 < n ? number(i + 1) : ""; });
+}
+
+// Two ways from each node on that meet in the next but one: 2^(n/3) routes.
+std::string diamonds(std::size_t bytes) {
+  return network(bytes, [](std::size_t i, std::size_t n) -> std::string {
+    if (i + 3 >= n) return "";
+    return i % 3 == 0 ? number(i + 1) + ", " + number(i + 2) : i % 3 == 1 ? number(i + 2) : number(i + 1);
+  });
+}
+
+// The first node feeds all others, and each feeds the last.
+std::string fan(std::size_t bytes) {
+  return network(bytes, [](std::size_t i, std::size_t n) -> std::string {
+    if (i + 1 == n) return "";
+    if (i != 0) return number(n - 1);
+    std::string all = "1";
+    for (std::size_t k = 2; k < n; ++k) all += ", " + number(k);
+    return all;
+  });
+}
+
+std::string group(std::string_view start, std::string_view end) {
+  return "distill_group { start_layer_name: \"" + std::string(start) + "\" end_layer_name: \"" + std::string(end) +
+         "\" }\n";
+}
+
+std::size_t groups_in(std::size_t bytes) { return bytes / group("a12345", "a12345").size() + 1; }
+
+std::string nested_groups(std::size_t bytes) {
+  const std::size_t count = groups_in(bytes);
+  return counted_up(bytes, [&](std::size_t i) { return group("a" + number(i), "a" + number(3 * count - i)); });
+}
+std::string same_groups(std::size_t bytes) { return filled(bytes, group("a0", "a100")); }
+std::string groups_to_nowhere(std::size_t bytes) {
+  return counted_up(bytes, [](std::size_t i) { return group("a" + number(i + 1), "a0"); });
+}
+std::string nothing(std::size_t) { return {}; }
+
+}  // namespace
+
+const std::vector<AdversarialInput>& adversarial_configs() {
+  static const std::vector<AdversarialInput> inputs = {
+      {"as people write",
+       [](std::size_t n) {
+         const std::string text = bench::generate_input(bench::Layout::irregular, n / 250 + 8, 1);
+         return text.substr(0, text.rfind("\ndistill_override_layers", n) + 1);
+       }},
+      {"mistakes on one line", [](std::size_t n) { return filled(n, "x:1 "); }},
+      {"mistakes on lines of their own", [](std::size_t n) { return filled(n, "x:1\n"); }},
+      {"stray characters", [](std::size_t n) { return filled(n, "$"); }},
+      {"control characters", [](std::size_t n) { return filled(n, "\x01"); }},
+      {"bytes that are not UTF-8", [](std::size_t n) { return filled(n, "\xFF"); }},
+      {"zero bytes", [](std::size_t n) { return filled(n, "\0"sv); }},
+      {"full-width punctuation", [](std::size_t n) { return filled(n, "\xEF\xBC\x9A"); }},
+      {"bad escapes in one literal",
+       [](std::size_t n) { return filled(n, "\\q", "quant_skip_layers: \"", "\"\n"); }},
+      {"surrogates in one literal",
+       [](std::size_t n) { return filled(n, "\\ud800", "quant_skip_layers: \"", "\"\n"); }},
+      {"line ends in one literal", [](std::size_t n) { return filled(n, "\n", "quant_skip_layers: \"", "\"\n"); }},
+      {"bad UTF-8 in one literal", [](std::size_t n) { return filled(n, "\xC0", "quant_skip_layers: \"", "\"\n"); }},
+      {"escapes in one literal",
+       [](std::size_t n) { return filled(n, "\\u4e2d", "quant_skip_layers: \"", "\"\n"); }},
+      {"one long literal", [](std::size_t n) { return filled(n, "a", "quant_skip_layers: \"", "\"\n"); }},
+      {"an open literal", [](std::size_t n) { return filled(n, "a ", "quant_skip_layers: \""); }},
+      {"open literals", [](std::size_t n) { return filled(n, "quant_skip_layers: \"a\n"); }},
+      {"quotes", [](std::size_t n) { return filled(n, "\"", "quant_skip_layers: "); }},
+      {"joined literals", [](std::size_t n) { return filled(n, "'a'\"b\" ", "quant_skip_layers: ", "\n"); }},
+      {"one name again and again", [](std::size_t n) { return filled(n, "batch_num: 1\n"); }},
+      {"one message again and again",
+       [](std::size_t n) { return filled(n, "distill_data_quant_config { ulq_quantize { fixed_min: true } }\n"); }},
+      {"both members of a oneof in turn",
+       [](std::size_t n) {
+         return filled(n, "arq_distill {} ulq_distill {} ", "distill_weight_quant_config {", "}\n");
+       }},
+      {"digits", [](std::size_t n) { return filled(n, "7", "batch_num: ", "\n"); }},
+      {"zeros in front", [](std::size_t n) { return filled(n, "0", "batch_num: ", "7\n"); }},
+      {"a long fraction",
+       [](std::size_t n) {
+         return filled(n, "123456789",
+                       "distill_data_quant_config { ulq_quantize { clip_max_min { clip_min: -1 clip_max: 0.",
+                       "1 } } }\n");
+       }},
+      {"a long exponent",
+       [](std::size_t n) {
+         return filled(n, "9", "distill_data_quant_config { ulq_quantize { clip_max_min { clip_min: -1 clip_max: 1e",
+                       " } } }\n");
+       }},
+      {"long fractions, many",
+       [](std::size_t n) {
+         return filled(n, "clip_max: 16777217.000000000000000000000000000000000000000000000000000000000000000000000001 ",
+                       "distill_data_quant_config { ulq_quantize { clip_max_min { clip_min: -1 ", "} } }\n");
+       }},
+      {"a long name", [](std::size_t n) { return filled(n, "a", "", ": 1\n"); }},
+      {"a long word as value", [](std::size_t n) { return filled(n, "a", "data_dump: ", "\n"); }},
+      {"one long comment", [](std::size_t n) { return filled(n, "a comment ", "# ", "\nbatch_num: 1\n"); }},
+      {"short comments", [](std::size_t n) { return filled(n, "#\n"); }},
+      {"comments of another language", [](std::size_t n) { return filled(n, "// a\n/* b */\n"); }},
+      {"an open comment of another language", [](std::size_t n) { return filled(n, "/*\n"); }},
+      {"spaces", [](std::size_t n) { return filled(n, " ", "batch_num:", "1\n"); }},
+      {"line ends", [](std::size_t n) { return filled(n, "\r\n"); }},
+      {"separators", [](std::size_t n) { return filled(n, ";", "batch_num: 1"); }},
+      {"opening braces", [](std::size_t n) { return filled(n, "{"); }},
+      {"closing braces", [](std::size_t n) { return filled(n, "}"); }},
+      {"opening brackets", [](std::size_t n) { return filled(n, "quant_skip_layers: ["); }},
+      {"mixed brackets", [](std::size_t n) { return filled(n, "{<[>}]"); }},
+      {"messages that stay open", [](std::size_t n) { return filled(n, "distill_group{"); }},
+      {"messages that stay open, with a field",
+       [](std::size_t n) { return filled(n, "distill_group {\n  start_layer_name: \"a\"\n"); }},
+      {"messages closed by another's bracket", [](std::size_t n) { return filled(n, "distill_group { ]\n"); }},
+      {"messages with a stray brace behind", [](std::size_t n) { return filled(n, "distill_group{}}"); }},
+      {"messages with parentheses", [](std::size_t n) { return filled(n, "distill_group("); }},
+      {"empty messages", [](std::size_t n) { return filled(n, "distill_group{}"); }},
+      {"values without a colon", [](std::size_t n) { return filled(n, "batch_num 1 2 3 "); }},
+      {"equals signs", [](std::size_t n) { return filled(n, "batch_num = 1\n"); }},
+      {"names that are nearly right", [](std::size_t n) { return filled(n, "distill_overide_layers { }\n"); }},
+      {"names with words swapped", [](std::size_t n) { return filled(n, "layers_override_distill: 1\n"); }},
+      {"long names that are nearly right",
+       [](std::size_t n) {
+         return counted_up(n, [](std::size_t i) { return "distill_data_quant_confi" + number(i % 10) + "g { }\n"; });
+       }},
+      {"values that are nearly right", [](std::size_t n) { return filled(n, "data_dump: ture\n"); }},
+      {"missing required fields", [](std::size_t n) { return filled(n, "distill_override_layers { }\n"); }},
+      {"extensions and Any", [](std::size_t n) { return filled(n, "[a.b/c.d]: { } [x.y]: 1\n"); }},
+      {"a long extension name", [](std::size_t n) { return filled(n, "a.", "[", "b]: 1\n"); }},
+      {"placeholders", [](std::size_t n) { return filled(n, "%(;"); }},
+      {"JSON", [](std::size_t n) { return filled(n, "{\"batch_num\": 1, \"quant_skip_layers\": [\"a\"]},\n"); }},
+      {"unknown messages, nested", [](std::size_t n) { return nested(n, "a{", "}"); }},
+      {"unknown messages, as deep as they are read",
+       [](std::size_t n) { return nested_often(n, "a{", "}", 10'000); }},
+      {"unknown lists, nested", [](std::size_t n) { return nested(n, "a:[", "]"); }},
+      {"unknown lists of messages", [](std::size_t n) { return filled(n, "{b:1},", "a:[", "{}]\n"); }},
+      {"unknown fields", [](std::size_t n) { return filled(n, "a:-b\n"); }},
+      {"unknown literals", [](std::size_t n) { return filled(n, "'x' ", "a: ", "\n"); }},
+      {"one list of messages",
+       [](std::size_t n) { return filled(n, "{start_layer_name:'a' end_layer_name:'b'},", "distill_group: [",
+                                         "{start_layer_name:'a' end_layer_name:'b'}]\n"); }},
+      {"one list of names", [](std::size_t n) { return filled(n, "\"a\",", "quant_skip_layers: [", "\"a\"]\n"); }},
+      {"elements that differ a little",
+       [](std::size_t n) {
+         return counted_up(n, [](std::size_t i) {
+           return distill_override("l" + number(i)) + (i % 3 == 0 ? "\n" : "# c\n");
+         });
+       }},
+      {"overrides", [](std::size_t n) { return counted_up(n, [](std::size_t i) { return distill_override("l" + number(i)); }); }},
+      {"one override again and again", [](std::size_t n) { return filled(n, distill_override("conv1")); }},
+      {"skipped names that collide",
+       [](std::size_t n) {
+         return of_colliding_names(n, [](const std::string& name) { return "quant_skip_layers: \"" + name + "\"\n"; });
+       }},
+      {"overrides whose names collide", [](std::size_t n) { return of_colliding_names(n, distill_override); }},
+      {"long names that differ at the end",
+       [](std::size_t n) {
+         return counted_up(n, [](std::size_t i) {
+           return "quant_skip_layers: \"" + std::string(2000, 'a') + number(i) + "\"\n";
+         });
+       }},
+      {"classes that are nearly right",
+       [](std::size_t n) {
+         return counted_up(n, [](std::size_t i) { return "quant_skip_layer_types: \"Conv2" + number(i % 7) + "\"\n"; });
+       }},
+  };
+  return inputs;
+}
+
+const std::vector<AdversarialInput>& adversarial_models() {
+  static const std::vector<AdversarialInput> inputs = {
+      {"one module again and again", [](std::size_t n) { return filled(n, module_text("a")); }},
+      {"modules whose names collide",
+       [](std::size_t n) { return of_colliding_names(n, [](const std::string& name) { return module_text(name); }); }},
+      {"edges to nodes that do not exist",
+       [](std::size_t n) { return filled(n, node_text("a", "Conv", "7, 7, 4000000000")); }},
+      {"one node with many edges",
+       [](std::size_t n) {
+         return filled(n, "0, ", "node { name: 'a' op_type: 'b' output { consumer: [", "0] } }\n");
+       }},
+      {"one node with many outputs",
+       [](std::size_t n) { return filled(n, "output {} ", "node { name: 'a' op_type: 'b' ", "}\n"); }},
+      {"a chain", chain},
+      {"a fan", fan},
+  };
+  return inputs;
+}
+
+const std::vector<AdversarialPair>& adversarial_pairs() {
+  static const std::vector<AdversarialPair> pairs = {
+      {"a chain without groups", nothing, chain},
+      {"diamonds without groups", nothing, diamonds},
+      {"a fan without groups", nothing, fan},
+      {"nested groups in a chain", nested_groups, chain},
+      {"one group again and again in a chain", same_groups, chain},
+      {"groups without a route", groups_to_nowhere, chain},
+      {"nested groups in diamonds", nested_groups, diamonds},
+      {"groups without a route in diamonds", groups_to_nowhere, diamonds},
+      {"nested groups in a fan", nested_groups, fan},
+      {"groups of one node each",
+       [](std::size_t n) {
+         return counted_up(n, [](std::size_t i) { return group("a" + number(i), "a" + number(i)); });
+       },
+       chain},
+      {"skipped names that are unknown",
+       [](std::size_t n) {
+         return counted_up(n, [](std::size_t i) { return "quant_skip_layers: \"b" + number(i) + "\"\n"; });
+       },
+       chain},
+      {"overrides that are unknown and nearly right",
+       [](std::size_t n) { return counted_up(n, [](std::size_t i) { return distill_override("a_" + number(i)); }); },
+       chain},
+      {"long names that are nearly right",
+       [](std::size_t n) {
+         return counted_up(n, [](std::size_t i) {
+           return "quant_skip_layers: \"" + std::string(100, 'a') + "x" + number(i) + "\"\n";
+         });
+       },
+       [](std::size_t n) {
+         return counted_up(n, [](std::size_t i) { return module_text(std::string(100, 'a') + number(i)); });
+       }},
+      {"overrides, skipped too",
+       [](std::size_t n) {
+         return counted_up(n, [](std::size_t i) {
+           return "quant_skip_layers: \"a" + number(i) + "\"\n" + distill_override("a" + number(i));
+         });
+       },
+       chain},
+      {"names that collide on both sides",
+       [](std::size_t n) {
+         return of_colliding_names(n, [](const std::string& name) { return "quant_skip_layers: \"" + name + "\"\n"; });
+       },
+       [](std::size_t n) {
+         const std::vector<std::string>& names = some_colliding_names();
+         std::string text;
+         for (std::size_t i = names.size(); text.size() < n && i-- > 0;) text += module_text(names[i]);
+         return text;
+       }},
+      {"modules that share one weight", nothing,
+       [](std::size_t n) {
+         return counted_up(n, [](std::size_t i) {
+           return "module { name: \"a" + number(i) + "\" type: \"Linear\" weight_id: \"w\" }\n";
+         });
+       }},
+      {"groups of modules that run often", same_groups,
+       [](std::size_t n) {
+         const std::size_t count = n / 150 + 2;
+         std::string text = module_text("a0") + module_text("a100", "ReLU");
+         for (std::size_t i = 0; i < count; ++i) {
+           text += "node { name: \"n" + number(i) + "\" op_type: \"Relu\" module_name: \"" + (i == 0 ? "a0" : "a100") +
+                   "\" is_reused: " + (i == 0 ? "false" : "true") + " output { consumer: [" +
+                   (i + 1 < count ? number(i + 1) : "") + "] } }\n";
+         }
+         return text;
+       }},
+  };
+  return pairs;
+}
+
+}  // namespace distillcfg::test
