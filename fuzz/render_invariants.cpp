@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bounded.hpp"
 #include "distillcfg/parse.hpp"
 #include "distillcfg/render.hpp"
 #include "invariants.hpp"
@@ -104,12 +105,17 @@ void require_width(const std::string& shown, std::size_t width) {
   }
 }
 
-void require_renders(const Findings& findings, std::string_view text, bool ok, const RenderOptions& options) {
+// `read` is the size of all texts that the findings are about.
+void require_renders(const Findings& findings, std::string_view text, std::size_t read, bool ok,
+                     const RenderOptions& options) {
   require_messages(findings, options.language);
 
   std::string shown;
-  DISTILLCFG_REQUIRE(render_text(findings, hostile_path, text, options, test::sink_to(shown)).ok(),
-                     "render_text succeeds where its sink does");
+  DISTILLCFG_REQUIRE(
+      require_bounded_writing(read, shown,
+                              [&](Sink sink) { return render_text(findings, hostile_path, text, options, sink); })
+          .ok(),
+      "render_text succeeds where its sink does");
   require_shown_as_is(shown, options.color);
   require_width(shown, options.width);
   DISTILLCFG_REQUIRE(shown.empty() == findings.empty() || findings.errors_not_kept() + findings.warnings_not_kept() > 0,
@@ -117,8 +123,11 @@ void require_renders(const Findings& findings, std::string_view text, bool ok, c
   DISTILLCFG_REQUIRE(shown.empty() || shown.back() == '\n', "render_text ends its last line");
 
   std::string lines;
-  DISTILLCFG_REQUIRE(render_gcc(findings, hostile_path, text, options, test::sink_to(lines)).ok(),
-                     "render_gcc succeeds where its sink does");
+  DISTILLCFG_REQUIRE(
+      require_bounded_writing(read, lines,
+                              [&](Sink sink) { return render_gcc(findings, hostile_path, text, options, sink); })
+          .ok(),
+      "render_gcc succeeds where its sink does");
   require_shown_as_is(lines, options.color);
   DISTILLCFG_REQUIRE(lines.empty() || lines.back() == '\n', "render_gcc ends its last line");
   std::size_t expected = findings.size();
@@ -126,10 +135,13 @@ void require_renders(const Findings& findings, std::string_view text, bool ok, c
   DISTILLCFG_REQUIRE(occurrences(lines, "\n") >= expected, "render_gcc gives each diagnostic and note a line");
 
   std::string json;
-  JsonReport report(test::sink_to(json), options);
-  report.add(hostile_path, ok, findings, text);
-  report.add("", ok, findings, text);
-  DISTILLCFG_REQUIRE(report.finish().ok(), "JsonReport succeeds where its sink does");
+  const WriteResult reported = require_bounded_writing(2 * read, json, [&](Sink sink) {
+    JsonReport report(sink, options);
+    report.add(hostile_path, ok, findings, text);
+    report.add("", ok, findings, text);
+    return report.finish();
+  });
+  DISTILLCFG_REQUIRE(reported.ok(), "JsonReport succeeds where its sink does");
   require_json(json);
   DISTILLCFG_REQUIRE(occurrences(json, "{\"code\":") == 2 * findings.size(),
                      "JsonReport gives every diagnostic once for each file");
@@ -143,29 +155,42 @@ void require_renders(const Findings& findings, std::string_view text, bool ok, c
   }
 }
 
-void require_resolution_renders(const Resolution& resolution, std::string_view text, const RenderOptions& options) {
+void require_resolution_renders(const Resolution& resolution, std::string_view text, std::size_t read,
+                                const RenderOptions& options) {
   std::string json;
-  DISTILLCFG_REQUIRE(render_resolution_json(resolution, text, test::sink_to(json)).ok(),
-                     "render_resolution_json succeeds where its sink does");
+  DISTILLCFG_REQUIRE(
+      require_bounded_writing(read, json, [&](Sink sink) { return render_resolution_json(resolution, text, sink); })
+          .ok(),
+      "render_resolution_json succeeds where its sink does");
   require_json(json);
 
   std::string table;
-  DISTILLCFG_REQUIRE(render_resolution_table(resolution, text, options, test::sink_to(table)).ok(),
-                     "render_resolution_table succeeds where its sink does");
+  DISTILLCFG_REQUIRE(
+      require_bounded_writing(read, table,
+                              [&](Sink sink) { return render_resolution_table(resolution, text, options, sink); })
+          .ok(),
+      "render_resolution_table succeeds where its sink does");
   require_shown_as_is(table, options.color);
 
   std::vector<const Layer*> layers;
   for (const Layer& layer : resolution.layers()) layers.push_back(&layer);
   std::string story;
-  DISTILLCFG_REQUIRE(render_explanation(resolution, {hostile_path, text}, layers, options, test::sink_to(story)).ok(),
-                     "render_explanation succeeds where its sink does");
+  DISTILLCFG_REQUIRE(
+      require_bounded_writing(read, story,
+                              [&](Sink sink) {
+                                return render_explanation(resolution, {hostile_path, text}, layers, options, sink);
+                              })
+          .ok(),
+      "render_explanation succeeds where its sink does");
   require_shown_as_is(story, options.color);
 }
 
 // Of one resolution, or from it to that of another text.
-void require_difference_renders(const Comparison& before, const Comparison& after, const RenderOptions& options) {
+void require_difference_renders(const Comparison& before, const Comparison& after, std::size_t read,
+                                const RenderOptions& options) {
   std::string shown;
-  const ComparisonResult result = render_difference(before, after, options, test::sink_to(shown));
+  const ComparisonResult result =
+      require_bounded_writing(read, shown, [&](Sink sink) { return render_difference(before, after, options, sink); });
   DISTILLCFG_REQUIRE(result.written.ok(), "render_difference succeeds where its sink does");
   require_shown_as_is(shown, options.color);
   const bool same = &before == &after;
@@ -174,23 +199,25 @@ void require_difference_renders(const Comparison& before, const Comparison& afte
 
 void require_all_resolutions_render(const Document& document, const Sections& sections, const RenderOptions& options) {
   const ModelDocument model = parse_model(sections.model, {.semantics = Semantics::amct, .limits = {8, 8}});
-  require_renders(model.diagnostics(), model.text(), model.ok(), options);
+  require_renders(model.diagnostics(), model.text(), model.text().size(), model.ok(), options);
   if (!document.ok() || !model.ok()) return;
   const Resolution resolution = resolve(document.config(), model.model(), {.config_text = document.text()});
+  const std::size_t read = document.text().size() + model.text().size();
   Findings findings(document.diagnostics());
   findings.append(resolution.diagnostics());
   findings.sort_by_place();
   findings.drop_explained();
   findings.limit({8, 8});
-  require_renders(findings, document.text(), resolution.ok(), options);
+  require_renders(findings, document.text(), read, resolution.ok(), options);
   if (!resolution.ok()) return;
-  require_resolution_renders(resolution, document.text(), options);
+  require_resolution_renders(resolution, document.text(), read, options);
   const Comparison here{resolution, {hostile_path, document.text()}};
-  require_difference_renders(here, here, options);
+  require_difference_renders(here, here, 2 * read, options);
   const Document other = parse(sections.other_config, {.semantics = Semantics::amct});
   if (!other.ok()) return;
   const Resolution there = resolve(other.config(), model.model(), {.config_text = other.text()});
-  if (there.ok()) require_difference_renders(here, {there, {"other.cfg", other.text()}}, options);
+  if (!there.ok()) return;
+  require_difference_renders(here, {there, {"other.cfg", other.text()}}, 2 * read + other.text().size(), options);
 }
 
 }  // namespace
@@ -213,7 +240,7 @@ void require_render_invariants(std::string_view input) {
       .limits = {8, 8}};
   set_situation("rendering, %s, width %zu", options.language == Language::zh ? "zh" : "en", options.width);
   const Document document = parse(sections.config, parse_options);
-  require_renders(document.diagnostics(), document.text(), document.ok(), options);
+  require_renders(document.diagnostics(), document.text(), document.text().size(), document.ok(), options);
   if (is_resolved) require_all_resolutions_render(document, sections, options);
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "bounded.hpp"
 #include "diagnostics_checks.hpp"
 #include "distillcfg/config_json.hpp"
 #include "distillcfg/resolve.hpp"
@@ -21,6 +22,9 @@
 namespace distillcfg::fuzz {
 
 namespace {
+
+// What a kept diagnostic takes beside resolve_arena_bound().
+constexpr std::uint64_t diagnostic_bound = 1024;
 
 // ---- which modules are layers, from the model alone
 
@@ -197,9 +201,10 @@ bool all_clips_are_finite(const Resolution& resolution) {
 }
 
 // What write_config_json gives; empty if it is right to give nothing.
-std::string require_config_json(const Resolution& resolution) {
+std::string require_config_json(const Resolution& resolution, std::size_t read) {
   std::string json;
-  const WriteResult result = write_config_json(resolution, test::sink_to(json));
+  const WriteResult result =
+      require_bounded_writing(read, json, [&](Sink sink) { return write_config_json(resolution, sink); });
   if (!resolution.ok()) {
     DISTILLCFG_REQUIRE(json.empty() && !result.ok(), "of a configuration that AMCT refuses nothing is written");
     DISTILLCFG_REQUIRE(contains(resolution.diagnostics(), result.code), "the code is that of an error that was found");
@@ -221,7 +226,7 @@ std::string require_config_json(const Resolution& resolution) {
 class Trial {
  public:
   Trial(const Document& document, const ModelDocument& model, Sample& sample)
-      : document_(document), model_(model), sample_(sample) {
+      : document_(document), model_(model), size_(document.text().size() + model.text().size()), sample_(sample) {
     options_.int4 = sample_.below(4) != 0;
     if (sample_.below(4) != 0) options_.config_text = document.text();
   }
@@ -232,7 +237,7 @@ class Trial {
     DISTILLCFG_REQUIRE(!contains(resolution.diagnostics(), Code::out_of_memory), "the heap suffices");
     require_layers(resolution);
     description_ = described(resolution);
-    json_ = require_config_json(resolution);
+    json_ = require_config_json(resolution, size_);
     require_validation_agrees(resolution);
     if (sample_.one_in(2)) require_seed_does_not_matter(resolution);
     if (sample_.one_in(3)) require_limits_change_nothing(resolution);
@@ -242,7 +247,8 @@ class Trial {
 
  private:
   Resolution resolve_with(const ResolveOptions& options) const {
-    Resolution resolution = resolve(document_.config(), model_.model(), options);
+    Resolution resolution = require_bounded([&] { return resolve(document_.config(), model_.model(), options); },
+                                            [&] { return most_resolve_steps(size_); });
     DISTILLCFG_REQUIRE(resolution.ok() == !resolution.diagnostics().has_errors(), "what has errors is refused");
     require_sound(resolution.diagnostics(), document_.text(), options.limits);
     return resolution;
@@ -251,14 +257,15 @@ class Trial {
   void require_same(const Resolution& other, const Resolution& resolution, const char* invariant) const {
     DISTILLCFG_REQUIRE(same_diagnostics(other.diagnostics(), resolution.diagnostics()), invariant);
     DISTILLCFG_REQUIRE(described(other) == description_, invariant);
-    DISTILLCFG_REQUIRE(require_config_json(other) == json_, invariant);
+    DISTILLCFG_REQUIRE(require_config_json(other, size_) == json_, invariant);
   }
 
   // What is wrong whatever the network is, is wrong for this one.
   void require_validation_agrees(const Resolution& resolution) {
     set_situation("validated");
     ValidateOptions options{.text = options_.config_text, .int4 = options_.int4};
-    const Diagnostics diagnostics = validate(document_.config(), options);
+    const Diagnostics diagnostics = require_bounded([&] { return validate(document_.config(), options); },
+                                                    [&] { return most_validate_steps(document_.text().size()); });
     require_sound(diagnostics, document_.text(), options.limits);
     // Where INT4 is not to be had, validate cannot know that an override is of a layer that is skipped.
     DISTILLCFG_REQUIRE(!diagnostics.has_errors() || !resolution.ok() || contains(diagnostics, Code::int4_not_supported),
@@ -317,15 +324,18 @@ class Trial {
   }
 
   void require_survives_buffers(const Resolution& resolution) {
+    const auto enough = static_cast<std::size_t>(resolve_arena_bound(document_.config(), model_.model()) +
+                                                 diagnostic_bound * std::uint64_t{resolution.diagnostics().size()});
     const std::size_t used = resolution.arena_used();
-    for (const std::size_t size : {sample_.below(used + 1), used - 1, 2 * used + 4096}) {
+    DISTILLCFG_REQUIRE(used <= enough, "resolve_arena_bound bounds the arena");
+    for (const std::size_t size : {sample_.below(used + 1), used - 1, enough}) {
       set_situation("a buffer of %zu", size);
       const test::TestBuffer buffer(size, sample_.below(64));
       ResolveOptions options = options_;
       options.memory = buffer.memory();
       const Resolution starved = resolve_with(options);
       require_no_worse(starved, resolution);
-      if (size > used) require_same(starved, resolution, "a large buffer holds all there is");
+      if (size == enough) require_same(starved, resolution, "a buffer of resolve_arena_bound holds all there is");
     }
   }
 
@@ -352,6 +362,7 @@ class Trial {
 
   const Document& document_;
   const ModelDocument& model_;
+  std::size_t size_;  // of both texts
   Sample& sample_;
   ResolveOptions options_;
   std::string description_;

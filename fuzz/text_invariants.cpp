@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "bounded.hpp"
 #include "diagnostics_checks.hpp"
 #include "distillcfg/model.hpp"
 #include "distillcfg/parse.hpp"
@@ -79,16 +80,23 @@ struct Schema {
   bool is_config;
 };
 
+// Reads a text by one of the library's functions.
+template <auto read>
+Reading reading_by(std::string_view text, const ParseOptions& options) {
+  return reading_of(
+      require_bounded([&] { return read(text, options); }, [&] { return most_parse_steps(text.size()); }));
+}
+
 constexpr Schema config_texts{
-    [](std::string_view text, const ParseOptions& options) { return reading_of(parse(text, options)); },
-    [](std::string_view text, const ParseOptions& options) { return reading_of(borrow_padded(text, options)); },
+    reading_by<parse>,
+    reading_by<borrow_padded>,
     [](const void* root) { return entries_of(*static_cast<const AMCTDistillConfig*>(root)); },
     "group_size: 3",
     true,
 };
 constexpr Schema model_texts{
-    [](std::string_view text, const ParseOptions& options) { return reading_of(parse_model(text, options)); },
-    [](std::string_view text, const ParseOptions& options) { return reading_of(borrow_padded_model(text, options)); },
+    reading_by<parse_model>,
+    reading_by<borrow_padded_model>,
     [](const void* root) { return entries_of(*static_cast<const Model*>(root)); },
     "root_type: 'Net'",
     false,

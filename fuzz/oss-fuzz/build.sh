@@ -19,7 +19,8 @@ mkdir -p "$OUT" "$WORK"
 # Flags are several words.
 read -r -a flags <<< "$CXXFLAGS"
 read -r -a engine <<< "$LIB_FUZZING_ENGINE"
-flags+=(-std=c++20 -DFMT_HEADER_ONLY -Iinclude -Isrc -Itests -Ifuzz)
+# Before clang 19, sized operator delete has to be asked for.
+flags+=(-std=c++20 -fsized-deallocation -DFMT_HEADER_ONLY -Iinclude -Isrc -Itests -Ifuzz)
 
 compile() {
   local object=$WORK/${1//\//_}.o
