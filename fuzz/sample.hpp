@@ -1,6 +1,7 @@
 // Chooses, of what is too much to try with every input, what to try with this one.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -26,7 +27,7 @@ class Sample {
 
   // 0 <= result < bound; bound is not 0.
   [[nodiscard]] std::size_t below(std::size_t bound) {
-    return bound > UINT32_MAX ? random_.below(UINT32_MAX) : random_.below(static_cast<std::uint32_t>(bound));
+    return random_.below(static_cast<std::uint32_t>(std::min<std::uint64_t>(bound, UINT32_MAX)));
   }
   [[nodiscard]] std::uint64_t number() {
     const std::uint64_t high = random_.below(UINT32_MAX);
