@@ -1,5 +1,6 @@
 #include "diagnostics_checks.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 
@@ -93,6 +94,8 @@ bool same(const Argument (&a)[max_arguments], const Argument (&b)[max_arguments]
 
 bool same(const Diagnostic& a, const Diagnostic& b) {
   if (a.code != b.code || a.severity != b.severity || a.at != b.at || a.suggestion != b.suggestion ||
+      a.rank != b.rank || a.amct != b.amct ||
+      !std::equal(a.amct_names.begin(), a.amct_names.end(), b.amct_names.begin(), b.amct_names.end()) ||
       a.notes.size() != b.notes.size() || a.fixes.size() != b.fixes.size() ||
       !same(a.arguments, b.arguments, argument_kinds(a.code))) {
     return false;
@@ -110,14 +113,13 @@ bool same(const Diagnostic& a, const Diagnostic& b) {
 
 }  // namespace
 
-void require_sound(const Diagnostics& diagnostics, std::string_view text, const ParseOptions& options) {
+void require_sound(const Diagnostics& diagnostics, std::string_view text, const Limits& limits) {
   std::uint32_t errors = 0;
   std::uint32_t warnings = 0;
-  Span previous;
+  const Diagnostic* previous = nullptr;
   for (std::uint32_t i = 0; i < diagnostics.size(); ++i) {
     const Diagnostic& diagnostic = diagnostics[i];
     DISTILLCFG_REQUIRE(!name_of(diagnostic.code).empty(), "a diagnostic has a code of diagnostics.def");
-    require_severity(diagnostic, options);
     ++(diagnostic.severity == Severity::error ? errors : warnings);
     require_span(diagnostic.at, text.size());
     require_arguments(diagnostic.arguments, argument_kinds(diagnostic.code));
@@ -128,11 +130,15 @@ void require_sound(const Diagnostics& diagnostics, std::string_view text, const 
       require_arguments(note.arguments, note_argument_kinds(note.kind));
     }
     require_fixes(diagnostic, text);
-    if (i != 0 && previous.has_place()) {
-      DISTILLCFG_REQUIRE(diagnostic.at.has_place(), "what has no place stands first");
-      DISTILLCFG_REQUIRE(previous.begin <= diagnostic.at.begin, "diagnostics stand in the order of their places");
+    for (const std::string_view name : diagnostic.amct_names) touch(name);
+    if (previous != nullptr) {
+      DISTILLCFG_REQUIRE(previous->rank <= diagnostic.rank, "diagnostics stand in the order of their ranks");
     }
-    previous = diagnostic.at;
+    if (previous != nullptr && previous->rank == diagnostic.rank && previous->at.has_place()) {
+      DISTILLCFG_REQUIRE(diagnostic.at.has_place(), "what has no place stands first");
+      DISTILLCFG_REQUIRE(previous->at.begin <= diagnostic.at.begin, "diagnostics stand in the order of their places");
+    }
+    previous = &diagnostic;
   }
   DISTILLCFG_REQUIRE(diagnostics.empty() == (diagnostics.size() == 0), "empty means size 0");
   DISTILLCFG_REQUIRE(diagnostics.has_errors() == (diagnostics.errors() != 0), "has_errors means errors were counted");
@@ -140,11 +146,14 @@ void require_sound(const Diagnostics& diagnostics, std::string_view text, const 
                      "errors kept are the errors there");
   DISTILLCFG_REQUIRE(diagnostics.warnings() - diagnostics.warnings_not_kept() == warnings,
                      "warnings kept are the warnings there");
-  const Limits& limits = options.limits;
   DISTILLCFG_REQUIRE(limits.max_errors == 0 || errors <= limits.max_errors, "no more errors are kept than asked for");
   DISTILLCFG_REQUIRE(limits.max_warnings == 0 || warnings <= limits.max_warnings,
                      "no more warnings are kept than asked for");
   DISTILLCFG_REQUIRE(!diagnostics.has_errors() || errors != 0, "of a text that is refused an error is kept");
+}
+
+void require_severities(const Diagnostics& diagnostics, const ParseOptions& options) {
+  for (std::uint32_t i = 0; i < diagnostics.size(); ++i) require_severity(diagnostics[i], options);
 }
 
 bool same_diagnostics(const Diagnostics& a, const Diagnostics& b) {

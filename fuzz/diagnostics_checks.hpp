@@ -9,10 +9,13 @@
 
 namespace distillcfg::fuzz {
 
-// Requires of the diagnostics that `options` gave for `text`: counts that agree with what is kept,
-// order by place, spans inside the text, arguments of the kinds that diagnostics.def gives,
-// severities that fit the semantics, and fixes that can be applied.
-void require_sound(const Diagnostics& diagnostics, std::string_view text, const ParseOptions& options);
+// Requires of the diagnostics that a pass gave for `text`: counts that agree with what is kept, order
+// by rank and place, spans inside the text, arguments of the kinds that diagnostics.def gives, and
+// fixes that can be applied.
+void require_sound(const Diagnostics& diagnostics, std::string_view text, const Limits& limits);
+
+// Requires that what parse found has the severities that its options give.
+void require_severities(const Diagnostics& diagnostics, const ParseOptions& options);
 
 // Whether both say the same in every detail.
 [[nodiscard]] bool same_diagnostics(const Diagnostics& a, const Diagnostics& b);

@@ -1,6 +1,6 @@
-// Prints a dictionary of the text format and the schema, as libFuzzer (-dict=) and AFL++ (-x) take it.
+// Prints a dictionary of the text format and both schemas, as libFuzzer (-dict=) and AFL++ (-x) take it.
 //
-//     generate_dictionary > fuzz/quant_cfg.dict
+//     generate_dictionary > fuzz/distillcfg.dict
 //
 // A test compares its output with that file, so a new field cannot be forgotten there.
 //
@@ -10,12 +10,13 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "distillcfg/model.hpp"
 #include "distillcfg/schema.hpp"
 
 namespace {
 
-using distillcfg::config_messages;
 using distillcfg::EnumValue;
 using distillcfg::FieldSchema;
 using distillcfg::FieldType;
@@ -58,10 +59,14 @@ std::string_view sample_value(const FieldSchema& field) {
   return "";
 }
 
-void print_schema() {
+void print_schemas() {
+  std::vector<const MessageSchema*> messages;
+  for (const auto schema : {distillcfg::config_messages(), distillcfg::model_messages()}) {
+    messages.insert(messages.end(), schema.begin(), schema.end());
+  }
   std::set<std::string_view> seen;
   std::printf("\n# field names, each alone and with a value\n");
-  for (const MessageSchema* message : config_messages()) {
+  for (const MessageSchema* message : messages) {
     for (const FieldSchema& field : message->fields) {
       if (!seen.insert(field.name).second) continue;
       const std::string name(field.name);
@@ -75,14 +80,14 @@ void print_schema() {
     }
   }
   std::printf("\n# names of messages, oneofs and enums, which are no fields\n");
-  for (const MessageSchema* message : config_messages()) {
+  for (const MessageSchema* message : messages) {
     if (seen.insert(message->name).second) std::printf("%s\n", quoted(message->name).c_str());
     for (const FieldSchema& field : message->fields) {
       if (!field.oneof.empty() && seen.insert(field.oneof).second) std::printf("%s\n", quoted(field.oneof).c_str());
     }
   }
   std::printf("\n# enum values\n");
-  for (const MessageSchema* message : config_messages()) {
+  for (const MessageSchema* message : messages) {
     for (const FieldSchema& field : message->fields) {
       if (field.enumeration == nullptr) continue;
       for (const EnumValue& value : field.enumeration->values) {
@@ -166,6 +171,10 @@ constexpr std::string_view layout[] = {" ",
                                        "                ",
                                        "\n                "};
 
+constexpr std::string_view names[] = {"\"Conv2d\"", "\"Linear\"",  "\"BatchNorm2d\"", "\"ReLU\"",
+                                      "\"Conv\"",   "\"Gemm\"",    "\"MatMul\"",      "\"Relu\"",
+                                      "\"zeros\"",  "\"version\"", "\n#%%\n"};
+
 constexpr std::string_view foreign[] = {
     "//",          "/*",    "*/",      "<<<<<<< HEAD\n", "=======\n", ">>>>>>> a\n", "syntax = \"proto2\";",
     "message A {", "---\n", "[a.b.c]", "[a.b/c.d]",      "1: 1"};
@@ -174,13 +183,14 @@ constexpr std::string_view foreign[] = {
 
 int main() {
   std::printf("# Made by generate_dictionary.cpp; do not edit.\n");
-  print_schema();
+  print_schemas();
   print_section("words for values", words);
   print_section("numbers, right and wrong", numbers);
   print_section("signs", signs);
   print_section("strings", strings);
   print_section("escape sequences, right and wrong", escapes);
   print_section("white space, comments, and bytes that are neither", layout);
+  print_section("names with a meaning, and what stands between texts (sections.hpp)", names);
   print_section("what belongs to other formats", foreign);
   return 0;
 }

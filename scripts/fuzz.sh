@@ -1,19 +1,53 @@
 #!/usr/bin/env bash
-# fuzz.sh RUNS [LIBFUZZER OPTION...]
+# fuzz.sh TARGET|all RUNS [LIBFUZZER OPTION...]
 #
-# Builds the fuzz target with clang 19 and the sanitizers and executes it RUNS times, from the
-# corpus in fuzz/corpus on. New inputs go to build/fuzz/corpus; one that fails, to build/fuzz.
+# Builds the fuzz targets with clang (CXX; else clang 19) and the sanitizers and executes one of
+# them, or each in turn, RUNS times (-1: without end) from its seeds in fuzz/corpus on. New inputs go
+# to build/fuzz/corpus/TARGET; one that fails, to build/fuzz. The target `differential` needs
+# libprotobuf and is not one of `all`. fuzz/README.md says what the targets are.
 set -euo pipefail
-runs=$1
-shift
+if [[ $# -lt 2 ]]; then
+  sed -n '2,/^$/s/^# \{0,1\}//p' "$0" >&2
+  exit 2
+fi
+target=$1
+runs=$2
+shift 2
 root=$(dirname "$(dirname "$(realpath "$0")")")
 build=$root/build/fuzz
 
+options=()
+if [[ $target == differential ]]; then
+  build+=-differential
+  options+=(-Ddifferential=true)
+fi
 if [[ ! -f $build/build.ninja ]]; then
-  CXX=clang++-19 meson setup "$build" "$root" -Dfuzz=true -Dtests=false -Dtool=false \
+  CXX=${CXX:-clang++-19} meson setup "$build" "$root" -Dfuzz=true -Dtests=false -Dtool=false "${options[@]}" \
     -Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false -Dcpp_args=-fno-sanitize-recover=all
 fi
 meson compile -C "$build"
-mkdir -p "$build/corpus"
-"$build/fuzz/parse_fuzzer" -runs="$runs" -max_len=4096 -timeout=10 -artifact_prefix="$build/" -print_final_stats=1 \
-  "$@" -dict="$root/fuzz/quant_cfg.dict" "$build/corpus" "$root/fuzz/corpus/parse"
+
+# fuzz TARGET [LIBFUZZER OPTION...]
+fuzz() {
+  local name=$1 folder
+  shift
+  local -a seeds=()
+  # Configurations are good seeds for whatever reads text.
+  for folder in "$name" parse; do
+    [[ -d $root/fuzz/corpus/$folder ]] || continue
+    seeds+=("$root/fuzz/corpus/$folder")
+    case $name in
+      model | parse | pipeline | resolve) break ;;
+    esac
+  done
+  mkdir -p "$build/corpus/$name"
+  echo "== $name"
+  "$build/fuzz/${name}_fuzzer" -runs="$runs" -max_len=4096 -timeout=10 -artifact_prefix="$build/$name-" \
+    -print_final_stats=1 -dict="$root/fuzz/distillcfg.dict" "$@" "$build/corpus/$name" "${seeds[@]}"
+}
+
+if [[ $target == all ]]; then
+  for name in lexer model parse pipeline render resolve round_trip; do fuzz "$name" "$@"; done
+else
+  fuzz "$target" "$@"
+fi

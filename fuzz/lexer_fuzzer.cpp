@@ -1,0 +1,7 @@
+// Any bytes, as tokens.
+#include "invariants.hpp"
+#include "target.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return distillcfg::fuzz::run_target(data, size, distillcfg::fuzz::require_lexer_invariants);
+}
