@@ -1,5 +1,4 @@
 // The tool: arguments in, exit status out.
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -18,7 +17,7 @@
 namespace distillcfg::cli {
 namespace {
 
-Status show(std::string_view text, Language language) {
+Status show(const render::Shown& text, Language language) {
   FileSink out(STDOUT_FILENO);
   out.write(text);
   if (out.flush()) return status_ok;
@@ -29,9 +28,12 @@ Status show(std::string_view text, Language language) {
 Status refuse(const Invocation& invocation) {
   const Language language = invocation.options.language;
   FileSink out(STDERR_FILENO);
-  out.write(fmt::format(
-      fmt::runtime(choose(language, "distillcfg: {}\nTry '{} --help'.\n", "distillcfg：{}\n请参阅 '{} --help'。\n")),
-      invocation.error, invocation_name(invocation.options.command)));
+  render::Shown text;
+  text.append(choose(language, "distillcfg: {}\nTry 'distillcfg", "distillcfg：{}\n请参阅 'distillcfg"),
+              invocation.error);
+  if (invocation.options.command != Command::none) text.append(" {}", command_name(invocation.options.command));
+  text += choose(language, " --help'.\n", " --help'。\n");
+  out.write(text);
   (void)out.flush();
   return status_trouble;
 }
@@ -41,7 +43,7 @@ Status run(std::span<const char* const> arguments) {
   const Options& options = invocation.options;
   if (!invocation.error.empty()) return refuse(invocation);
   if (options.help) return show(help_text(options.command, options.language), options.language);
-  if (options.version) return show("distillcfg " DISTILLCFG_VERSION "\n", options.language);
+  if (options.version) return show(render::Literal("distillcfg " DISTILLCFG_VERSION "\n"), options.language);
   switch (options.command) {
     case Command::check: return run_check(options);
     case Command::print: return run_print(options);
