@@ -141,8 +141,11 @@ bool FileSink::flush() {
   std::string_view rest = pending_;
   while (error_ == 0 && !rest.empty()) {
     const ssize_t put = ::write(descriptor_, rest.data(), rest.size());
-    if (put >= 0) {
+    if (put > 0) {
       rest.remove_prefix(static_cast<std::size_t>(put));
+    } else if (put == 0) {
+      // Some devices say so of being full.
+      error_ = ENOSPC;
     } else if (!may_retry(descriptor_, POLLOUT)) {
       error_ = errno;
     }

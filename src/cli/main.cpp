@@ -1,10 +1,10 @@
 // The tool: arguments in, exit status out.
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <exception>
 #include <new>
-#include <string_view>
 
 #include "cli/commands.hpp"
 #include "cli/files.hpp"
@@ -56,10 +56,19 @@ Status run(std::span<const char* const> arguments) {
 }
 
 // For when there may be no memory left.
-Status give_up(std::string_view message) noexcept {
+Status give_up(render::Literal message) noexcept {
   // There is nobody left to tell if this fails too.
-  [[maybe_unused]] const auto put = ::write(STDERR_FILENO, message.data(), message.size());
+  [[maybe_unused]] const auto put = ::write(STDERR_FILENO, message.view().data(), message.view().size());
   return status_trouble;
+}
+
+// No file that is opened later may take the number of a standard stream that came closed. Reading and
+// writing there fail as before, since what stands in is open for the other of the two.
+void occupy_standard_streams() noexcept {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) >= 0) continue;
+    (void)(descriptor == STDIN_FILENO ? ::open("/dev/null", O_WRONLY) : ::open("/", O_RDONLY));
+  }
 }
 
 }  // namespace
@@ -67,14 +76,19 @@ Status give_up(std::string_view message) noexcept {
 
 int main(int argc, char** argv) {
   using namespace distillcfg::cli;
-  // A reader that goes away is an error of write, with a message, not a silent death.
+  // A reader that goes away, or a file that may grow no further, is an error of write, with a message, not a
+  // silent death.
   (void)std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGXFSZ, SIG_IGN);
+  // Without memory even for an exception, there is no catch.
+  std::set_terminate([] { ::_exit(give_up("distillcfg: out of memory\n")); });
+  occupy_standard_streams();
   try {
     const std::span<const char* const> arguments(argv, static_cast<std::size_t>(argc));
     return run(arguments.subspan(arguments.empty() ? 0 : 1));
   } catch (const std::bad_alloc&) {
     return give_up("distillcfg: out of memory\n");
-  } catch (const std::exception&) {
+  } catch (...) {
     return give_up("distillcfg: internal error\n");
   }
 }

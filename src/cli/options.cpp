@@ -338,6 +338,9 @@ class Guess {
   unsigned best_ = detail::unlike;
 };
 
+// Standard input or output.
+bool is_stream(const char* path) noexcept { return std::string_view(path) == "-"; }
+
 Shown shortened(std::string_view argument) { return render::display_shortened(argument, render::max_argument_columns); }
 
 // Reads the command line; stops at the first mistake.
@@ -530,10 +533,13 @@ class ArgumentReader {
   // The file among those that are read that the output would take the place of.
   [[nodiscard]] const char* input_that_is_replaced() const {
     struct stat output {};
-    if (options_.output == nullptr || ::stat(options_.output, &output) != 0 || !S_ISREG(output.st_mode)) return nullptr;
+    if (options_.output == nullptr || is_stream(options_.output) || ::stat(options_.output, &output) != 0 ||
+        !S_ISREG(output.st_mode)) {
+      return nullptr;
+    }
     const auto is_output = [&output](const char* file) {
       struct stat input {};
-      return file != nullptr && ::stat(file, &input) == 0 && input.st_dev == output.st_dev &&
+      return file != nullptr && !is_stream(file) && ::stat(file, &input) == 0 && input.st_dev == output.st_dev &&
              input.st_ino == output.st_ino;
     };
     if (is_output(options_.model)) return options_.model;
@@ -544,11 +550,10 @@ class ArgumentReader {
   }
 
   [[nodiscard]] std::size_t times_standard_input_is_read() const {
-    const auto is_standard_input = [](const char* file) { return std::string_view(file) == "-"; };
     std::span<const char* const> files = options_.files;
     if (options_.command == Command::explain) files = files.first(1);
-    const auto count = static_cast<std::size_t>(std::ranges::count_if(files, is_standard_input));
-    return count + (options_.model != nullptr && is_standard_input(options_.model) ? 1 : 0);
+    const auto count = static_cast<std::size_t>(std::ranges::count_if(files, is_stream));
+    return count + (options_.model != nullptr && is_stream(options_.model) ? 1 : 0);
   }
 
   std::span<const char* const> arguments_;

@@ -15,7 +15,6 @@ namespace {
 
 using render::Literal;
 using render::Shown;
-using render::Words;
 
 struct CatalogueText {
   Literal english;
