@@ -96,6 +96,18 @@ class Replacing(System):
         self.check_refused("chain60", errno.ELOOP)
         self.check_tidy("there/deep")
 
+    @unittest.skipUnless(IS_ROOT, "only root may give links away")
+    def test_a_link_of_another_user_makes_no_file(self):
+        os.symlink("new", "link")
+        os.symlink("link", "link2")
+        for link in ("link", "link2"):
+            os.lchown("link", NOBODY, NOBODY)
+            self.check_refused(link, errno.EACCES)
+        self.assertFalse(os.path.exists("new"))
+        self.write("new", b"old")
+        self.resolve("link")
+        self.assertEqual(self.read("new"), self.expected)
+
     def test_hard_links(self):
         """The name that was given gets the new text; other names keep the old one."""
         self.write("out", b"old")
@@ -209,6 +221,9 @@ class Replacing(System):
                 out.seek(0)
                 self.assertEqual(out.read(), self.expected)
         self.assertEqual(self.resolve("/dev/stderr").stderr, self.expected)
+        with open("gone", "wb") as gone:
+            os.remove("gone")
+            self.check_refused(f"/dev/fd/{gone.fileno()}", errno.ENOENT, pass_fds=[gone.fileno()])
 
     def test_a_file_that_may_not_grow(self):
         self.write("out", b"old")

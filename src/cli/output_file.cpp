@@ -14,6 +14,7 @@
 namespace distillcfg::cli {
 namespace {
 
+constexpr int most_tries = 100;
 constexpr unsigned mode_of_new_files = 0666;  // less the umask
 constexpr unsigned mode_while_replacing = 0600;
 
@@ -24,13 +25,18 @@ std::string folder_of(std::string_view path) {
 }
 
 // What a path leads to if it names a symbolic link, whether that exists or not. Sets `error` for links
-// without end.
-std::string followed(std::string path, int& error) {
+// without end, and for links of other users unless these `may_be_of_others`.
+std::string followed(std::string path, bool may_be_of_others, int& error) {
   constexpr int most_links = 40;
   std::vector<char> target(std::size_t{1} << 16U);
   for (int i = 0; i < most_links; ++i) {
     const ssize_t size = ::readlink(path.c_str(), target.data(), target.size());
     if (size < 0) return path;
+    struct stat about {};
+    if (!may_be_of_others && ::lstat(path.c_str(), &about) == 0 && about.st_uid != ::geteuid() && about.st_uid != 0) {
+      error = EACCES;
+      return path;
+    }
     const std::string_view link(target.data(), static_cast<std::size_t>(size));
     path = link.starts_with('/') ? std::string(link) : folder_of(path) + std::string(link);
   }
@@ -62,46 +68,49 @@ OutputFile::OutputFile(const char* path) : out_(STDOUT_FILENO) {
 }
 
 void OutputFile::open(const char* path) {
-  struct stat found {};
-  if (::stat(path, &found) != 0) {
-    error_ = errno;
-    if (error_ != ENOENT) return;
-    error_ = 0;
-    target_ = followed(path, error_);
-    if (error_ == 0) open_temporary(mode_of_new_files);
+  // Other runs may be replacing the file, so that it is another each time one looks.
+  for (int i = 0; i < most_tries; ++i) {
+    struct stat found {};
+    if (::stat(path, &found) != 0) {
+      error_ = errno;
+      if (error_ == ENOENT) open_new(path);
+      return;
+    }
+    struct stat standard_output {};
+    if (::fstat(STDOUT_FILENO, &standard_output) == 0 && is_same(found, standard_output)) {
+      descriptor_ = STDOUT_FILENO;
+      return;
+    }
+    if (!S_ISREG(found.st_mode)) {
+      open_in_place(path, found);
+      return;
+    }
+    // Who may not write to a file may not replace it either, whoever owns the folder.
+    if (::access(path, W_OK) != 0) {
+      error_ = errno;
+      return;
+    }
+    target_ = followed(path, true, error_);
+    if (error_ != 0) return;
+    // The system has followed the links too, and may know better whom to trust.
+    struct stat target {};
+    if (::stat(target_.c_str(), &target) != 0 || !is_same(found, target)) continue;
+    replaces_ = true;
+    owner_ = found.st_uid;
+    group_ = found.st_gid;
+    mode_ = found.st_mode;
+    open_temporary(mode_while_replacing);
     return;
   }
-  struct stat standard_output {};
-  if (::fstat(STDOUT_FILENO, &standard_output) == 0 && is_same(found, standard_output)) {
-    descriptor_ = STDOUT_FILENO;
-    return;
-  }
-  if (!S_ISREG(found.st_mode)) {
-    open_in_place(path, found);
-    return;
-  }
-  // Who may not write to a file may not replace it either, whoever owns the folder.
-  if (::access(path, W_OK) != 0) {
-    error_ = errno;
-    return;
-  }
-  target_ = followed(path, error_);
-  if (error_ != 0) return;
-  // Once more, for the file of that name may be another by now, or none: names in /proc/self/fd lead to
-  // files that no longer have one.
-  if (::stat(target_.c_str(), &found) != 0) {
-    error_ = errno;
-    return;
-  }
-  if (!S_ISREG(found.st_mode)) {
-    error_ = EBUSY;
-    return;
-  }
-  replaces_ = true;
-  owner_ = found.st_uid;
-  group_ = found.st_gid;
-  mode_ = found.st_mode;
-  open_temporary(mode_while_replacing);
+  // Names in /proc/self/fd lead to files that may no longer have one.
+  error_ = ENOENT;
+}
+
+void OutputFile::open_new(const char* path) {
+  error_ = 0;
+  // In a folder where everybody may put a link, nobody shall say where the file is made.
+  target_ = followed(path, false, error_);
+  if (error_ == 0) open_temporary(mode_of_new_files);
 }
 
 void OutputFile::open_in_place(const char* path, const struct stat& found) {
@@ -116,7 +125,6 @@ void OutputFile::open_in_place(const char* path, const struct stat& found) {
 }
 
 void OutputFile::open_temporary(unsigned mode) {
-  constexpr int most_tries = 100;
   const std::string folder = folder_of(target_);
   if (!replaces_ && target_.size() == folder.size()) {
     // "": there is no such file; "folder/": there is no such folder.

@@ -30,6 +30,7 @@ class OutputFile {
 
  private:
   void open(const char* path);
+  void open_new(const char* path);
   void open_in_place(const char* path, const struct stat& found);
   void open_temporary(unsigned mode);
   [[nodiscard]] bool keep_permissions() const noexcept;
