@@ -14,6 +14,8 @@
 #include "render/display.hpp"
 #include "render/source_lines.hpp"
 #include "reporter.hpp"
+#include "support/terminal.hpp"
+#include "text/characters.hpp"
 
 using namespace distillcfg;
 using namespace std::string_view_literals;
@@ -165,6 +167,35 @@ TEST_CASE("long texts lose their middle") {
   std::string marks = "e";
   for (int i = 0; i < 1000; ++i) marks += "\u0301";
   CHECK(display_shortened(marks, 12).size() == 1 + 6 * 2 + 3 + 4 * 2);
+}
+
+TEST_CASE("what the gate lets through is fit for a terminal") {
+  const auto require_fit = [](std::string_view text) {
+    render::Shown shown;
+    shown.add(text);
+    shown.add_shortened(text, 8);
+    shown.add_json_string(text);
+    if (test::first_unfit(shown.view(), false) != shown.size()) FAIL(shown.view());
+  };
+  for (char32_t c = 0; c <= 0x10FFFF; ++c) {
+    if (c == 0x20000) c = 0xDFFFE;  // ideographs, and planes without characters
+    if (c == 0xE1000) c = 0x10FFF0;
+    char bytes[4];
+    require_fit({bytes, detail::write_utf8(c, bytes)});
+  }
+  for (unsigned pair = 0; pair < 0x10000; ++pair) {
+    const char bytes[2] = {static_cast<char>(pair >> 8U), static_cast<char>(pair)};
+    require_fit({bytes, 2});
+  }
+  // What tells the two apart.
+  CHECK(test::first_unfit("a\x1B[31mb", false) == 1);
+  CHECK(test::first_unfit("a\x1B[1;31mb\n", true) == 10);
+  CHECK(test::first_unfit("a\x1B[2J", true) == 1);
+  CHECK(test::first_unfit("ab\x1B]0;m", true) == 2);
+  for (const std::string_view text : {"\r"sv, "\t"sv, "\x7F"sv, "\x80"sv, "\xC2\x9B"sv, "\xED\xA0\x80"sv,
+                                      "\xF4\x90\x80\x80"sv, "\u202E"sv, "\u2066"sv, "\uFEFF"sv, "\0"sv, "\xE5\x8D"sv}) {
+    CHECK(test::first_unfit(text, true) == 0);
+  }
 }
 
 TEST_CASE("JSON strings are valid whatever they are made from") {
