@@ -8,11 +8,14 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "distillcfg/parse.hpp"
 #include "render/display.hpp"
 #include "render/source_lines.hpp"
 #include "reporter.hpp"
+#include "support/terminal.hpp"
+#include "text/characters.hpp"
 
 using namespace distillcfg;
 using namespace std::string_view_literals;
@@ -86,8 +89,30 @@ std::string text_of(const Document& document, const RenderOptions& options = {})
 
 }  // namespace
 
+// Nothing but the gate makes a text that may be shown out of one that was read.
+template <class T>
+concept can_be_appended = requires(render::Shown& shown, T text) {
+  shown += text;
+};
+template <class T>
+concept can_be_filled_in = requires(render::Shown& shown, T text) {
+  shown.append("{}", text);
+};
+template <class T>
+concept can_be_a_format = requires(render::Shown& shown, T text) {
+  shown.append(text);
+};
+template <class T>
+constexpr bool is_kept_out =
+    !std::is_convertible_v<T, render::Shown> && !std::is_constructible_v<render::Shown, T> &&
+    !std::is_constructible_v<render::Literal, T> && !can_be_appended<T> && !can_be_filled_in<T> && !can_be_a_format<T>;
+static_assert(is_kept_out<std::string_view> && is_kept_out<std::string> && is_kept_out<const char*> &&
+              is_kept_out<char> && is_kept_out<char*> && is_kept_out<Text>);
+static_assert(can_be_appended<render::Shown> && can_be_appended<render::Literal> && can_be_filled_in<int> &&
+              can_be_a_format<render::Literal>);
+
 TEST_CASE("bytes are made displayable") {
-  using render::display;
+  const auto display = [](std::string_view text) { return std::string(render::display(text).view()); };
   CHECK(display("abc 卷积 😀 é") == "abc 卷积 😀 é");
   CHECK(display("\x1B[31m\n\t\r\x7F\0"sv) == "\\x1B[31m\\x0A\\x09\\x0D\\x7F\\x00");
   CHECK(display("\xC2\x9B"
@@ -129,7 +154,9 @@ TEST_CASE("the glyph that holds a byte") {
 }
 
 TEST_CASE("long texts lose their middle") {
-  using render::display_shortened;
+  const auto display_shortened = [](std::string_view text, std::size_t columns) {
+    return std::string(render::display_shortened(text, columns).view());
+  };
   CHECK(display_shortened("", 12) == "");
   CHECK(display_shortened("abcdefghijkl", 12) == "abcdefghijkl");
   CHECK(display_shortened("abcdefghijklm", 12) == "abcdefg…jklm");
@@ -142,11 +169,40 @@ TEST_CASE("long texts lose their middle") {
   CHECK(display_shortened(marks, 12).size() == 1 + 6 * 2 + 3 + 4 * 2);
 }
 
+TEST_CASE("what the gate lets through is fit for a terminal") {
+  const auto require_fit = [](std::string_view text) {
+    render::Shown shown;
+    shown.add(text);
+    shown.add_shortened(text, 8);
+    shown.add_json_string(text);
+    if (test::first_unfit(shown.view(), false) != shown.size()) FAIL(shown.view());
+  };
+  for (char32_t c = 0; c <= 0x10FFFF; ++c) {
+    if (c == 0x20000) c = 0xDFFFE;  // ideographs, and planes without characters
+    if (c == 0xE1000) c = 0x10FFF0;
+    char bytes[4];
+    require_fit({bytes, detail::write_utf8(c, bytes)});
+  }
+  for (unsigned pair = 0; pair < 0x10000; ++pair) {
+    const char bytes[2] = {static_cast<char>(pair >> 8U), static_cast<char>(pair)};
+    require_fit({bytes, 2});
+  }
+  // What tells the two apart.
+  CHECK(test::first_unfit("a\x1B[31mb", false) == 1);
+  CHECK(test::first_unfit("a\x1B[1;31mb\n", true) == 10);
+  CHECK(test::first_unfit("a\x1B[2J", true) == 1);
+  CHECK(test::first_unfit("ab\x1B]0;m", true) == 2);
+  for (const std::string_view text : {"\r"sv, "\t"sv, "\x7F"sv, "\x80"sv, "\xC2\x9B"sv, "\xED\xA0\x80"sv,
+                                      "\xF4\x90\x80\x80"sv, "\u202E"sv, "\u2066"sv, "\uFEFF"sv, "\0"sv, "\xE5\x8D"sv}) {
+    CHECK(test::first_unfit(text, true) == 0);
+  }
+}
+
 TEST_CASE("JSON strings are valid whatever they are made from") {
   const auto json = [](std::string_view text) {
-    std::string out;
-    render::append_json_string(out, text);
-    return out;
+    render::Shown out;
+    out.add_json_string(text);
+    return std::string(out.view());
   };
   CHECK(json("plain 卷积") == R"("plain 卷积")");
   CHECK(json("\"\\/\b\n\t\r\0"sv) == R"("\"\\/\u0008\n\t\u000D\u0000")");

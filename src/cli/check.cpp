@@ -1,11 +1,9 @@
 // distillcfg check
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <memory>
-#include <string>
 
 #include "cli/commands.hpp"
 #include "cli/configuration.hpp"
@@ -29,25 +27,35 @@ struct Total {
   }
 };
 
-std::string counted(std::uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+// "1 file", "2 files"
+render::Shown counted(std::uint64_t count, render::Literal noun) {
+  return render::shown("{} {}{}", count, noun, count == 1 ? render::Literal() : render::Literal("s"));
 }
 
 // "2 files checked, 1 could not be read: 3 errors, 1 warning"
-std::string summary(const Total& total, Language language) {
-  std::string text;
+render::Shown summary(const Total& total, Language language) {
+  render::Shown text;
   if (language == Language::zh) {
-    text = fmt::format("已检查 {} 个文件", total.files);
-    if (total.unread > 0) text += fmt::format("，{} 个无法读取", total.unread);
-    text += total.errors == 0 ? "：没有错误" : fmt::format("：{} 个错误", total.errors);
-    if (total.warnings > 0) text += fmt::format("，{} 个警告", total.warnings);
+    text.append("已检查 {} 个文件", total.files);
+    if (total.unread > 0) text.append("，{} 个无法读取", total.unread);
+    if (total.errors == 0) {
+      text += "：没有错误";
+    } else {
+      text.append("：{} 个错误", total.errors);
+    }
+    if (total.warnings > 0) text.append("，{} 个警告", total.warnings);
   } else {
-    text = counted(total.files, "file") + " checked";
-    if (total.unread > 0) text += fmt::format(", {} could not be read", total.unread);
-    text += total.errors == 0 ? ": no errors" : ": " + counted(total.errors, "error");
-    if (total.warnings > 0) text += ", " + counted(total.warnings, "warning");
+    text.append("{} checked", counted(total.files, "file"));
+    if (total.unread > 0) text.append(", {} could not be read", total.unread);
+    if (total.errors == 0) {
+      text += ": no errors";
+    } else {
+      text.append(": {}", counted(total.errors, "error"));
+    }
+    if (total.warnings > 0) text.append(", {}", counted(total.warnings, "warning"));
   }
-  return text + '\n';
+  text += "\n";
+  return text;
 }
 
 }  // namespace

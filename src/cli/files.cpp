@@ -1,7 +1,6 @@
 #include "cli/files.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,7 +11,6 @@
 #include <cstring>
 
 #include "cli/large_memory.hpp"
-#include "render/display.hpp"
 #include "reporter.hpp"
 
 namespace distillcfg::cli {
@@ -105,7 +103,7 @@ SourceFile::SourceFile(const char* path, const Options& options) : path_(path), 
   if (error == 0) error = text_.read(file.descriptor());
   if (error != 0) {
     reason_ = reason_of(error, options.language);
-    reporter.error<Code::cannot_read>(Span{}, path_, reason_);
+    reporter.error<Code::cannot_read>(Span{}, path_, reason_.view());
     reporter.finish();
     return;
   }
@@ -131,7 +129,7 @@ Status status_of(const Findings& findings) noexcept {
   return findings.has_errors() ? status_input : status_ok;
 }
 
-bool FileSink::write(std::string_view text) { return take(this, text.data(), text.size()); }
+bool FileSink::write(const render::Shown& text) { return take(this, text.view().data(), text.size()); }
 
 bool FileSink::take(void* self, const char* data, std::size_t size) {
   auto& sink = *static_cast<FileSink*>(self);
@@ -143,8 +141,11 @@ bool FileSink::flush() {
   std::string_view rest = pending_;
   while (error_ == 0 && !rest.empty()) {
     const ssize_t put = ::write(descriptor_, rest.data(), rest.size());
-    if (put >= 0) {
+    if (put > 0) {
       rest.remove_prefix(static_cast<std::size_t>(put));
+    } else if (put == 0) {
+      // Some devices say so of being full.
+      error_ = ENOSPC;
     } else if (!may_retry(descriptor_, POLLOUT)) {
       error_ = errno;
     }
@@ -153,31 +154,30 @@ bool FileSink::flush() {
   return error_ == 0;
 }
 
-std::string_view reason_of(int error, Language language) {
+render::Shown reason_of(int error, Language language) {
   if (language == Language::zh) {
     switch (error) {
-      case ENOENT: return "文件不存在";
-      case EACCES: return "没有权限";
-      case EISDIR: return "这是一个目录";
-      case ENOMEM: return "内存不足";
-      case ENOSPC: return "磁盘空间不足";
-      case EPIPE: return "管道已关闭";
+      case ENOENT: return render::Literal("文件不存在");
+      case EACCES: return render::Literal("没有权限");
+      case EISDIR: return render::Literal("这是一个目录");
+      case ENOMEM: return render::Literal("内存不足");
+      case ENOSPC: return render::Literal("磁盘空间不足");
+      case EPIPE: return render::Literal("管道已关闭");
       default: break;
     }
   }
-  return std::strerror(error);  // NOLINT(concurrency-mt-unsafe): the tool has one thread
+  return render::display(std::strerror(error));  // NOLINT(concurrency-mt-unsafe): the tool has one thread
 }
 
-std::string output_failure(int error, Language language, std::string_view path) {
-  const std::string_view reason = reason_of(error, language);
+render::Shown output_failure(int error, Language language, std::string_view path) {
+  const render::Shown reason = reason_of(error, language);
   if (path.empty()) {
-    return fmt::format(fmt::runtime(choose(language, "distillcfg: cannot write to standard output: {}\n",
-                                           "distillcfg：无法写到标准输出：{}\n")),
-                       reason);
+    return render::shown(
+        choose(language, "distillcfg: cannot write to standard output: {}\n", "distillcfg：无法写到标准输出：{}\n"),
+        reason);
   }
-  return fmt::format(
-      fmt::runtime(choose(language, "distillcfg: cannot write '{}': {}\n", "distillcfg：无法写入 '{}'：{}\n")),
-      render::display(path), reason);
+  return render::shown(choose(language, "distillcfg: cannot write '{}': {}\n", "distillcfg：无法写入 '{}'：{}\n"),
+                       render::display(path), reason);
 }
 
 void report_output_failure(int error, Language language) {

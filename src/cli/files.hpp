@@ -7,6 +7,7 @@
 
 #include "cli/options.hpp"
 #include "distillcfg/distillcfg.hpp"
+#include "render/display.hpp"
 
 namespace distillcfg::cli {
 
@@ -52,7 +53,7 @@ class SourceFile {
   const char* path_;
   bool was_read_ = false;
   PaddedText text_;
-  std::string reason_;
+  render::Shown reason_;
   Arena arena_;
   Diagnostics failure_;
 };
@@ -102,8 +103,10 @@ class FileSink {
  public:
   explicit FileSink(int descriptor) noexcept : descriptor_(descriptor) {}
 
+  // For the renderers, whose Output takes nothing but Shown, and for the library's own forms of text:
+  // print and write_config_json leave no byte unescaped that a terminal obeys.
   [[nodiscard]] Sink sink() noexcept { return {&FileSink::take, this}; }
-  bool write(std::string_view text);
+  bool write(const render::Shown& text);
   // Returns false if not everything up to now could be written.
   [[nodiscard]] bool flush();
   // errno of what failed, or 0.
@@ -120,11 +123,11 @@ class FileSink {
 };
 
 // What an errno means, in words.
-[[nodiscard]] std::string_view reason_of(int error, Language language);
+[[nodiscard]] render::Shown reason_of(int error, Language language);
 
 // The line that says that standard output, or the file at `path`, could not be written; and to say it on
 // standard error.
-[[nodiscard]] std::string output_failure(int error, Language language, std::string_view path = {});
+[[nodiscard]] render::Shown output_failure(int error, Language language, std::string_view path = {});
 void report_output_failure(int error, Language language);
 
 }  // namespace distillcfg::cli

@@ -1,11 +1,10 @@
 // The tool: arguments in, exit status out.
-#include <fmt/format.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <exception>
 #include <new>
-#include <string_view>
 
 #include "cli/commands.hpp"
 #include "cli/files.hpp"
@@ -18,7 +17,7 @@
 namespace distillcfg::cli {
 namespace {
 
-Status show(std::string_view text, Language language) {
+Status show(const render::Shown& text, Language language) {
   FileSink out(STDOUT_FILENO);
   out.write(text);
   if (out.flush()) return status_ok;
@@ -29,9 +28,12 @@ Status show(std::string_view text, Language language) {
 Status refuse(const Invocation& invocation) {
   const Language language = invocation.options.language;
   FileSink out(STDERR_FILENO);
-  out.write(fmt::format(
-      fmt::runtime(choose(language, "distillcfg: {}\nTry '{} --help'.\n", "distillcfg：{}\n请参阅 '{} --help'。\n")),
-      invocation.error, invocation_name(invocation.options.command)));
+  render::Shown text;
+  text.append(choose(language, "distillcfg: {}\nTry 'distillcfg", "distillcfg：{}\n请参阅 'distillcfg"),
+              invocation.error);
+  if (invocation.options.command != Command::none) text.append(" {}", command_name(invocation.options.command));
+  text += choose(language, " --help'.\n", " --help'。\n");
+  out.write(text);
   (void)out.flush();
   return status_trouble;
 }
@@ -41,7 +43,7 @@ Status run(std::span<const char* const> arguments) {
   const Options& options = invocation.options;
   if (!invocation.error.empty()) return refuse(invocation);
   if (options.help) return show(help_text(options.command, options.language), options.language);
-  if (options.version) return show("distillcfg " DISTILLCFG_VERSION "\n", options.language);
+  if (options.version) return show(render::Literal("distillcfg " DISTILLCFG_VERSION "\n"), options.language);
   switch (options.command) {
     case Command::check: return run_check(options);
     case Command::print: return run_print(options);
@@ -54,10 +56,19 @@ Status run(std::span<const char* const> arguments) {
 }
 
 // For when there may be no memory left.
-Status give_up(std::string_view message) noexcept {
+Status give_up(render::Literal message) noexcept {
   // There is nobody left to tell if this fails too.
-  [[maybe_unused]] const auto put = ::write(STDERR_FILENO, message.data(), message.size());
+  [[maybe_unused]] const auto put = ::write(STDERR_FILENO, message.view().data(), message.view().size());
   return status_trouble;
+}
+
+// No file that is opened later may take the number of a standard stream that came closed. Reading and
+// writing there fail as before, since what stands in is open for the other of the two.
+void occupy_standard_streams() noexcept {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) >= 0) continue;
+    (void)(descriptor == STDIN_FILENO ? ::open("/dev/null", O_WRONLY) : ::open("/", O_RDONLY));
+  }
 }
 
 }  // namespace
@@ -65,14 +76,19 @@ Status give_up(std::string_view message) noexcept {
 
 int main(int argc, char** argv) {
   using namespace distillcfg::cli;
-  // A reader that goes away is an error of write, with a message, not a silent death.
+  // A reader that goes away, or a file that may grow no further, is an error of write, with a message, not a
+  // silent death.
   (void)std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGXFSZ, SIG_IGN);
+  // Without memory even for an exception, there is no catch.
+  std::set_terminate([] { ::_exit(give_up("distillcfg: out of memory\n")); });
+  occupy_standard_streams();
   try {
     const std::span<const char* const> arguments(argv, static_cast<std::size_t>(argc));
     return run(arguments.subspan(arguments.empty() ? 0 : 1));
   } catch (const std::bad_alloc&) {
     return give_up("distillcfg: out of memory\n");
-  } catch (const std::exception&) {
+  } catch (...) {
     return give_up("distillcfg: internal error\n");
   }
 }

@@ -1,12 +1,10 @@
 #include "cli/options.hpp"
 
-#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
-#include <iterator>
 #include <optional>
 
 #include "render/display.hpp"
@@ -16,13 +14,14 @@
 namespace distillcfg::cli {
 namespace {
 
-struct Texts {
-  std::string_view english;
-  std::string_view chinese;
+using render::Literal;
+using render::Shown;
 
-  [[nodiscard]] constexpr std::string_view in(Language language) const noexcept {
-    return choose(language, english, chinese);
-  }
+struct Texts {
+  Literal english;
+  Literal chinese;
+
+  [[nodiscard]] constexpr Literal in(Language language) const noexcept { return choose(language, english, chinese); }
 };
 
 constexpr std::size_t any_number = SIZE_MAX;
@@ -30,13 +29,13 @@ constexpr std::size_t any_number = SIZE_MAX;
 struct CommandRow {
   Command command;
   bool needs_model;
-  std::string_view name;
-  std::string_view files;
+  Literal name;
+  Literal files;
   std::size_t fewest_files;
   std::size_t most_files;
   Texts summary;
   Texts description;
-  std::string_view examples;
+  Literal examples;
 };
 
 constexpr CommandRow command_rows[] = {
@@ -179,9 +178,9 @@ constexpr unsigned set_of(Command command) noexcept {
 }
 
 struct OptionRow {
-  std::string_view name;
-  std::string_view value;  // "a|b|c", "N", the name of a path, or empty: takes none
-  unsigned commands;       // that have it
+  Literal name;
+  Literal value;      // "a|b|c", "N", the name of a path, or empty: takes none
+  unsigned commands;  // that have it
   Texts help;
   // Returns false if it takes no such value.
   bool (*set)(const OptionRow& row, Options& options, std::string_view value);
@@ -192,11 +191,11 @@ struct OptionRow {
 };
 
 bool set_format(const OptionRow& row, Options& options, std::string_view value) {
-  return set_choice(options.format, row.value, value, {Format::text, Format::gcc, Format::json});
+  return set_choice(options.format, row.value.view(), value, {Format::text, Format::gcc, Format::json});
 }
 
 bool set_product(const OptionRow& row, Options& options, std::string_view value) {
-  return set_choice(options.product, row.value, value, {Product::table, Product::json, Product::amct});
+  return set_choice(options.product, row.value.view(), value, {Product::table, Product::json, Product::amct});
 }
 
 bool set_no_int4(const OptionRow&, Options& options, std::string_view) {
@@ -223,15 +222,15 @@ bool set_flag(const OptionRow&, Options& options, std::string_view) {
 }
 
 bool set_semantics(const OptionRow& row, Options& options, std::string_view value) {
-  return set_choice(options.semantics, row.value, value, {Semantics::strict, Semantics::merge, Semantics::amct});
+  return set_choice(options.semantics, row.value.view(), value, {Semantics::strict, Semantics::merge, Semantics::amct});
 }
 
 bool set_language(const OptionRow& row, Options& options, std::string_view value) {
-  return set_choice(options.language, row.value, value, {Language::en, Language::zh});
+  return set_choice(options.language, row.value.view(), value, {Language::en, Language::zh});
 }
 
 bool set_color(const OptionRow& row, Options& options, std::string_view value) {
-  return set_choice(options.color, row.value, value, {Color::automatic, Color::always, Color::never});
+  return set_choice(options.color, row.value.view(), value, {Color::automatic, Color::always, Color::never});
 }
 
 constexpr OptionRow option_rows[] = {
@@ -327,9 +326,10 @@ class Guess {
   }
 
   // "; did you mean …?", or nothing.
-  [[nodiscard]] std::string text(std::string_view prefix, Language language) const {
+  [[nodiscard]] Shown text(Literal prefix, Language language) const {
     if (nearest_.empty()) return {};
-    return fmt::format(fmt::runtime(render::words(language).did_you_mean), fmt::format("{}{}", prefix, nearest_));
+    return render::shown(render::words(language).did_you_mean,
+                         render::shown("{}{}", prefix, render::display(nearest_)));
   }
 
  private:
@@ -338,9 +338,10 @@ class Guess {
   unsigned best_ = detail::unlike;
 };
 
-std::string shown(std::string_view argument) {
-  return render::display_shortened(argument, render::max_argument_columns);
-}
+// Standard input or output.
+bool is_stream(const char* path) noexcept { return std::string_view(path) == "-"; }
+
+Shown shortened(std::string_view argument) { return render::display_shortened(argument, render::max_argument_columns); }
 
 // Reads the command line; stops at the first mistake.
 class ArgumentReader {
@@ -366,9 +367,9 @@ class ArgumentReader {
   }
 
  private:
-  template <class... Arguments>
-  void fail(std::string_view english, std::string_view chinese, const Arguments&... arguments) {
-    error_ = fmt::format(fmt::runtime(choose(options_.language, english, chinese)), arguments...);
+  template <render::Safe... Arguments>
+  void fail(Literal english, Literal chinese, const Arguments&... arguments) {
+    error_ = render::shown(choose(options_.language, english, chinese), arguments...);
   }
 
   // The language must be known before the first mistake, wherever it stands.
@@ -395,14 +396,15 @@ class ArgumentReader {
       return;
     }
     const std::string_view name = argument;
-    const auto* const row = std::ranges::find(command_rows, name, &CommandRow::name);
+    const auto* const row =
+        std::ranges::find_if(command_rows, [name](const CommandRow& each) { return each.name.view() == name; });
     if (row != std::end(command_rows)) {
       options_.command = row->command;
       return;
     }
     Guess guess(name);
-    for (const CommandRow& other : command_rows) guess.consider(other.name);
-    fail("unknown command '{}'{}", "未知的命令 '{}'{}", shown(name), guess.text("", options_.language));
+    for (const CommandRow& other : command_rows) guess.consider(other.name.view());
+    fail("unknown command '{}'{}", "未知的命令 '{}'{}", shortened(name), guess.text("", options_.language));
   }
 
   void take_option(std::string_view text) {
@@ -417,7 +419,7 @@ class ArgumentReader {
       return;
     }
     if (!row->belongs_to(options_.command)) {
-      refuse_misplaced(*row, option);
+      refuse_misplaced(*row);
       return;
     }
 
@@ -425,25 +427,25 @@ class ArgumentReader {
     if (equals < text.size()) value = text.substr(equals + 1);
     if (row->value.empty()) {
       if (value.has_value()) {
-        fail("'{}' takes no value", "'{}' 不带值", option);
+        fail("'--{}' takes no value", "'--{}' 不带值", row->name);
         return;
       }
     } else if (!value.has_value()) {
       if (next_ == arguments_.size()) {
-        fail("'{}' lacks its value: {}", "'{}' 缺少值：{}", option, row->value);
+        fail("'--{}' lacks its value: {}", "'--{}' 缺少值：{}", row->name, row->value);
         return;
       }
       value = arguments_[next_++];
     }
     const std::string_view given = value.value_or("");
-    if (!row->set(*row, options_, given)) refuse_value(*row, option, given);
+    if (!row->set(*row, options_, given)) refuse_value(*row, given);
   }
 
   // Commands may have different options of the same name.
   [[nodiscard]] const OptionRow* find_option(std::string_view name) const noexcept {
     const OptionRow* found = nullptr;
     for (const OptionRow& row : option_rows) {
-      if (row.name != name) continue;
+      if (row.name.view() != name) continue;
       if (row.belongs_to(options_.command)) return &row;
       if (found == nullptr) found = &row;
     }
@@ -451,44 +453,44 @@ class ArgumentReader {
   }
 
   // An option of another command.
-  void refuse_misplaced(const OptionRow& row, std::string_view option) {
+  void refuse_misplaced(const OptionRow& row) {
     if (options_.command == Command::none) {
-      fail("'{}' must stand behind a command", "'{}' 必须放在命令之后", option);
+      fail("'--{}' must stand behind a command", "'--{}' 必须放在命令之后", row.name);
       return;
     }
     const auto* const owner =
         std::ranges::find_if(command_rows, [&row](const CommandRow& each) { return row.belongs_to(each.command); });
-    fail("'{}' is an option of '{}', not of '{}'", "'{}' 是 '{}' 的选项，不是 '{}' 的选项", option, owner->name,
+    fail("'--{}' is an option of '{}', not of '{}'", "'--{}' 是 '{}' 的选项，不是 '{}' 的选项", row.name, owner->name,
          row_of(options_.command)->name);
   }
 
   void refuse_option(std::string_view option) {
     Guess guess(option.substr(std::min(option.find_first_not_of('-'), option.size())));
     for (const OptionRow& row : option_rows) {
-      if (row.belongs_to(options_.command)) guess.consider(row.name);
+      if (row.belongs_to(options_.command)) guess.consider(row.name.view());
     }
-    const std::string hint = guess.text("--", options_.language);
+    const Shown hint = guess.text("--", options_.language);
     if (options_.command == Command::none) {
-      fail("unknown option '{}'{}", "未知的选项 '{}'{}", shown(option), hint);
+      fail("unknown option '{}'{}", "未知的选项 '{}'{}", shortened(option), hint);
     } else {
-      fail("'{2}' has no option '{0}'{1}", "'{2}' 没有选项 '{0}'{1}", shown(option), hint,
+      fail("'{2}' has no option '{0}'{1}", "'{2}' 没有选项 '{0}'{1}", shortened(option), hint,
            row_of(options_.command)->name);
     }
   }
 
-  void refuse_value(const OptionRow& row, std::string_view option, std::string_view value) {
+  void refuse_value(const OptionRow& row, std::string_view value) {
     if (row.value == "N") {
-      fail("'{}' takes a number from 0 to 4294967295, not '{}'", "'{}' 的值应为 0 到 4294967295 的整数，而不是 '{}'",
-           option, shown(value));
+      fail("'--{}' takes a number from 0 to 4294967295, not '{}'",
+           "'--{}' 的值应为 0 到 4294967295 的整数，而不是 '{}'", row.name, shortened(value));
       return;
     }
     if (row.value == "MODEL" || row.value == "FILE") {
-      fail("'{}' takes the path of a file", "'{}' 的值应为文件路径", option);
+      fail("'--{}' takes the path of a file", "'--{}' 的值应为文件路径", row.name);
       return;
     }
     Guess guess(value);
-    guess.consider_each_of(row.value);
-    fail("'{}' takes {}, not '{}'{}", "'{}' 的值应为 {}，而不是 '{}'{}", option, row.value, shown(value),
+    guess.consider_each_of(row.value.view());
+    fail("'--{}' takes {}, not '{}'{}", "'--{}' 的值应为 {}，而不是 '{}'{}", row.name, row.value, shortened(value),
          guess.text("", options_.language));
   }
 
@@ -505,7 +507,7 @@ class ArgumentReader {
         fail("'{}' takes two files", "'{}' 需要两个文件", row->name);
       }
     } else if (options_.files.size() > row->most_files) {
-      const std::string more = shown(options_.files[row->most_files]);
+      const Shown more = shortened(options_.files[row->most_files]);
       if (row->most_files == 1) {
         fail("'{}' takes one file, and '{}' is another", "'{}' 只接受一个文件，多出了 '{}'", row->name, more);
       } else {
@@ -519,7 +521,7 @@ class ArgumentReader {
       fail("a layer's name is empty", "层名为空");
     } else if (const char* const input = input_that_is_replaced(); input != nullptr) {
       fail("'--output {}' would replace '{}', which is read", "'--output {}' 会覆盖所读取的 '{}'",
-           shown(options_.output), shown(input));
+           shortened(options_.output), shortened(input));
     }
   }
 
@@ -531,10 +533,13 @@ class ArgumentReader {
   // The file among those that are read that the output would take the place of.
   [[nodiscard]] const char* input_that_is_replaced() const {
     struct stat output {};
-    if (options_.output == nullptr || ::stat(options_.output, &output) != 0 || !S_ISREG(output.st_mode)) return nullptr;
+    if (options_.output == nullptr || is_stream(options_.output) || ::stat(options_.output, &output) != 0 ||
+        !S_ISREG(output.st_mode)) {
+      return nullptr;
+    }
     const auto is_output = [&output](const char* file) {
       struct stat input {};
-      return file != nullptr && ::stat(file, &input) == 0 && input.st_dev == output.st_dev &&
+      return file != nullptr && !is_stream(file) && ::stat(file, &input) == 0 && input.st_dev == output.st_dev &&
              input.st_ino == output.st_ino;
     };
     if (is_output(options_.model)) return options_.model;
@@ -545,31 +550,30 @@ class ArgumentReader {
   }
 
   [[nodiscard]] std::size_t times_standard_input_is_read() const {
-    const auto is_standard_input = [](const char* file) { return std::string_view(file) == "-"; };
     std::span<const char* const> files = options_.files;
     if (options_.command == Command::explain) files = files.first(1);
-    const auto count = static_cast<std::size_t>(std::ranges::count_if(files, is_standard_input));
-    return count + (options_.model != nullptr && is_standard_input(options_.model) ? 1 : 0);
+    const auto count = static_cast<std::size_t>(std::ranges::count_if(files, is_stream));
+    return count + (options_.model != nullptr && is_stream(options_.model) ? 1 : 0);
   }
 
   std::span<const char* const> arguments_;
   std::size_t next_ = 0;
   Options options_;
-  std::string error_;
+  Shown error_;
 };
 
-void append_options(std::string& out, Command command, bool of_every_command, Language language) {
+void append_options(Shown& out, Command command, bool of_every_command, Language language) {
   constexpr std::size_t indent = 32;
   for (const OptionRow& row : option_rows) {
     if (!row.belongs_to(command) || (row.commands == in_every) != of_every_command) continue;
-    std::string left = fmt::format("  --{}", row.name);
-    if (row.name == "help") left = "  -h, --help";
-    if (row.name == "output") left = "  -o, --output";
-    if (!row.value.empty()) left += fmt::format(" {}", row.value);
-    std::string_view help = row.help.in(language);
+    Shown left = render::shown("  --{}", row.name);
+    if (row.name == "help") left = Literal("  -h, --help");
+    if (row.name == "output") left = Literal("  -o, --output");
+    if (!row.value.empty()) left.append(" {}", row.value);
+    std::string_view help = row.help.in(language).view();
     while (!help.empty()) {
       const std::size_t end = std::min(help.find('\n'), help.size());
-      fmt::format_to(std::back_inserter(out), "{:<{}}{}\n", left, indent, help.substr(0, end));
+      out.append("{:<{}}{}\n", left, indent, render::display(help.substr(0, end)));
       left.clear();
       help.remove_prefix(std::min(end + 1, help.size()));
     }
@@ -580,22 +584,22 @@ void append_options(std::string& out, Command command, bool of_every_command, La
 
 Invocation read_arguments(std::span<const char* const> arguments) { return ArgumentReader(arguments).read(); }
 
-std::string invocation_name(Command command) {
+Literal command_name(Command command) {
   const CommandRow* const row = row_of(command);
-  return row == nullptr ? "distillcfg" : fmt::format("distillcfg {}", row->name);
+  return row == nullptr ? Literal() : row->name;
 }
 
-std::string help_text(Command command, Language language) {
-  std::string out;
-  const auto heading = [&out, language](std::string_view english, std::string_view chinese) {
-    fmt::format_to(std::back_inserter(out), "\n{}\n", choose(language, english, chinese));
+Shown help_text(Command command, Language language) {
+  Shown out;
+  const auto heading = [&out, language](Literal english, Literal chinese) {
+    out.append("\n{}\n", choose(language, english, chinese));
   };
-  const std::string_view usage = choose(language, "Usage", "用法");
-  const std::string_view colon = render::words(language).colon;
+  const Literal usage = choose(language, "Usage", "用法");
+  const Literal colon = render::words(language).colon;
   const CommandRow* const row = row_of(command);
   if (row != nullptr) {
-    fmt::format_to(std::back_inserter(out), "{}{}distillcfg {} [OPTION]... {}\n\n{}", usage, colon, row->name,
-                   row->files, row->description.in(language));
+    out.append("{}{}distillcfg {} [OPTION]... {}\n\n{}", usage, colon, row->name, row->files,
+               row->description.in(language));
     heading("Options:", "选项：");
     append_options(out, command, false, language);
     append_options(out, command, true, language);
@@ -603,14 +607,14 @@ std::string help_text(Command command, Language language) {
     out += row->examples;
     return out;
   }
-  fmt::format_to(std::back_inserter(out), "{}{}distillcfg COMMAND [OPTION]... FILE...\n\n{}\n", usage, colon,
-                 choose(language,
-                        "Reads AMCT's distillation configurations, quant.cfg, and says exactly what is wrong\n"
-                        "with them and which quantisation every layer of a network gets.",
-                        "读取 AMCT 的蒸馏简易配置文件 quant.cfg，准确指出其中的错误，以及网络中每一层的量化方式。"));
+  out.append("{}{}distillcfg COMMAND [OPTION]... FILE...\n\n{}\n", usage, colon,
+             choose(language,
+                    "Reads AMCT's distillation configurations, quant.cfg, and says exactly what is wrong\n"
+                    "with them and which quantisation every layer of a network gets.",
+                    "读取 AMCT 的蒸馏简易配置文件 quant.cfg，准确指出其中的错误，以及网络中每一层的量化方式。"));
   heading("Commands:", "命令：");
   for (const CommandRow& each : command_rows) {
-    fmt::format_to(std::back_inserter(out), "  {:<9}{}\n", each.name, each.summary.in(language));
+    out.append("  {:<9}{}\n", each.name, each.summary.in(language));
   }
   heading("Options of every command:", "所有命令的选项：");
   append_options(out, Command::none, true, language);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "distillcfg/distillcfg.hpp"
+#include "render/display.hpp"
 
 namespace distillcfg::cli {
 
@@ -45,19 +46,19 @@ struct Options {
 // command has may stand before the command too. The last of several wins.
 struct Invocation {
   Options options;
-  std::string error;  // empty: none; else in the language that the options ask for
+  render::Shown error;  // empty: none; else in the language that the options ask for
 };
 [[nodiscard]] Invocation read_arguments(std::span<const char* const> arguments);
 
 // What --help prints.
-[[nodiscard]] std::string help_text(Command command, Language language);
+[[nodiscard]] render::Shown help_text(Command command, Language language);
 
-// "distillcfg check", or "distillcfg" for none.
-[[nodiscard]] std::string invocation_name(Command command);
+// "check"; empty for none.
+[[nodiscard]] render::Literal command_name(Command command);
 
 // Of two texts that say the same, the one in the language.
-[[nodiscard]] constexpr std::string_view choose(Language language, std::string_view english,
-                                                std::string_view chinese) noexcept {
+[[nodiscard]] constexpr render::Literal choose(Language language, render::Literal english,
+                                               render::Literal chinese) noexcept {
   return language == Language::zh ? chinese : english;
 }
 

@@ -21,7 +21,7 @@ namespace distillcfg::cli {
   RenderOptions result;
   result.language = options.language;
   result.warnings_as_errors = options.warnings_as_errors;
-  result.limit_hint = choose(options.language, "--max-errors 0 shows all", "--max-errors 0 显示全部");
+  result.limit_hint = choose(options.language, "--max-errors 0 shows all", "--max-errors 0 显示全部").view();
   const bool is_terminal = ::isatty(descriptor) == 1;
   if (options.color == Color::automatic) {
     // NOLINTNEXTLINE(concurrency-mt-unsafe): the tool has one thread.

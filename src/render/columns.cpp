@@ -1,9 +1,6 @@
 #include "render/columns.hpp"
 
 #include <algorithm>
-
-#include "render/display.hpp"
-
 namespace distillcfg::render {
 
 std::size_t columns_of(std::string_view text) noexcept {
@@ -16,12 +13,12 @@ std::size_t columns_of(std::string_view text) noexcept {
   return columns;
 }
 
-void Columns::write(std::string& out) const {
+void Columns::write(Shown& out) const {
   constexpr std::size_t gap = 2;
   std::vector<std::size_t> widths;
   for (const std::vector<Cell>& row : rows_) {
     widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], columns_of(row[i].text));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], columns_of(row[i].text.view()));
   }
   for (const std::vector<Cell>& row : rows_) {
     out += indent_;
@@ -29,16 +26,16 @@ void Columns::write(std::string& out) const {
     for (std::size_t i = 0; i < row.size(); ++i) {
       const Cell& cell = row[i];
       if (!cell.text.empty()) {
-        out.append(missing, ' ');
+        out.repeat(missing, " ");
         missing = 0;
         out += cell.color;
         out += cell.text;
         if (!cell.color.empty()) out += reset_;
       }
       // A column without a text takes no room.
-      if (widths[i] != 0) missing += widths[i] - columns_of(cell.text) + gap;
+      if (widths[i] != 0) missing += widths[i] - columns_of(cell.text.view()) + gap;
     }
-    out += '\n';
+    out += "\n";
   }
 }
 

@@ -2,9 +2,10 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 #include <string_view>
 #include <vector>
+
+#include "render/display.hpp"
 
 namespace distillcfg::render {
 
@@ -12,22 +13,22 @@ namespace distillcfg::render {
 [[nodiscard]] std::size_t columns_of(std::string_view text) noexcept;
 
 struct Cell {
-  std::string text;  // fit to be shown
-  std::string_view color = {};
+  Shown text;
+  Literal color = {};
 };
 
 // All rows are kept, then written with each column as wide as its widest cell.
 class Columns {
  public:
-  explicit Columns(std::string_view indent, std::string_view reset) noexcept : indent_(indent), reset_(reset) {}
+  explicit Columns(Literal indent, Literal reset) noexcept : indent_(indent), reset_(reset) {}
 
   void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
   [[nodiscard]] bool empty() const noexcept { return rows_.empty(); }
-  void write(std::string& out) const;
+  void write(Shown& out) const;
 
  private:
-  std::string_view indent_;
-  std::string_view reset_;
+  Literal indent_;
+  Literal reset_;
   std::vector<std::vector<Cell>> rows_;
 };
 

@@ -21,7 +21,9 @@ namespace {
 
 using render::Columns;
 using render::LineRange;
+using render::Literal;
 using render::Setting;
+using render::Shown;
 
 constexpr std::size_t name_columns = 90;
 constexpr std::size_t most_names = 30;   // of one change
@@ -30,7 +32,7 @@ constexpr std::size_t most_groups = 30;  // on each side
 struct Side {
   const Resolution& resolution;
   render::SourceLines lines;
-  std::string path;
+  Shown path;
 
   explicit Side(const Comparison& comparison)
       : resolution(comparison.resolution),
@@ -39,9 +41,9 @@ struct Side {
 };
 
 struct Value {
-  std::string name;
-  std::string before;
-  std::string after;
+  Shown name;
+  Shown before;
+  Shown after;
 };
 
 // Of layers for which the same values change, by rules of the same kinds.
@@ -70,10 +72,9 @@ class Difference {
     const AMCTDistillConfig& before = before_.resolution.config();
     const AMCTDistillConfig& after = after_.resolution.config();
     Columns table("", palette_.reset);
-    const auto compare = [&](std::string_view name, const auto& a, const auto& b) {
+    const auto compare = [&](Literal name, const auto& a, const auto& b) {
       if (a.value == b.value) return;
-      table.add(
-          {{std::string(name), palette_.message}, {written(before_, a)}, {"→"}, {written(after_, b), palette_.help}});
+      table.add({{name, palette_.message}, {written(before_, a)}, {Literal("→")}, {written(after_, b), palette_.help}});
     };
     compare("batch_num", before.batch_num, after.batch_num);
     compare("group_size", before.group_size, after.group_size);
@@ -85,23 +86,23 @@ class Difference {
 
   // "4 (a.cfg:3)"
   template <class T>
-  std::string written(Side& side, const Field<T>& field) {
-    std::string value;
+  Shown written(Side& side, const Field<T>& field) {
+    Shown value;
     if constexpr (std::is_same_v<T, bool>) {
       value = render::name_of(field.value);
     } else {
-      value = fmt::to_string(field.value);
+      value.append("{}", field.value);
     }
     LineRange lines;
     lines.add(render::line_of(side.lines, field.at));
-    return fmt::format("{} ({})", value, place(side, lines, "default"));
+    return render::shown("{} ({})", value, place(side, lines, "default"));
   }
 
   // "a.cfg:3", "a.cfg:3-9"
-  static std::string place(const Side& side, const LineRange& lines, std::string_view none) {
-    if (lines.first == 0) return std::string(none);
-    if (lines.first == lines.last) return fmt::format("{}:{}", side.path, lines.first);
-    return fmt::format("{}:{}-{}", side.path, lines.first, lines.last);
+  static Shown place(const Side& side, const LineRange& lines, Literal none) {
+    if (lines.first == 0) return none;
+    if (lines.first == lines.last) return render::shown("{}:{}", side.path, lines.first);
+    return render::shown("{}:{}-{}", side.path, lines.first, lines.last);
   }
 
   // ---- layers
@@ -118,7 +119,12 @@ class Difference {
       if (values.empty()) continue;
       ++count;
       std::string key(before_.resolution.type(before[i]));
-      for (const Value& value : values) key += '\0' + value.name + '\0' + value.before + '\0' + value.after;
+      for (const Value& value : values) {
+        for (const Shown* const part : {&value.name, &value.before, &value.after}) {
+          key += '\0';
+          key += part->view();
+        }
+      }
       const Rule rules[2] = {before_.resolution.rule(before[i]), after_.resolution.rule(after[i])};
       for (const Rule& rule : rules) key += static_cast<char>('0' + static_cast<int>(rule.from));
       const auto [place, is_new] = places.try_emplace(std::move(key), changes.size());
@@ -137,7 +143,7 @@ class Difference {
   [[nodiscard]] std::vector<Value> changed(const Layer& a, const Layer& b) const {
     const bool was = before_.resolution.quantized(a);
     const bool is = after_.resolution.quantized(b);
-    if (was != is) return {{std::string(word("quantised", "量化")), yes_or_no(was), yes_or_no(is)}};
+    if (was != is) return {{word("quantised", "量化"), yes_or_no(was), yes_or_no(is)}};
     if (!was) return {};
     const EffectiveData data_a = before_.resolution.data(a);
     const EffectiveData data_b = after_.resolution.data(b);
@@ -150,16 +156,14 @@ class Difference {
       const Setting& old_setting = old_settings[i];
       const Setting& new_setting = new_settings[i];
       if (old_setting.value == new_setting.value) continue;
-      values.push_back({fmt::format("{} {}", old_setting.part, old_setting.key), or_automatic(old_setting.value),
+      values.push_back({render::shown("{} {}", old_setting.part, old_setting.key), or_automatic(old_setting.value),
                         or_automatic(new_setting.value)});
     }
     return values;
   }
-  [[nodiscard]] std::string yes_or_no(bool value) const {
-    return std::string(value ? word("yes", "是") : word("no", "否"));
-  }
-  [[nodiscard]] std::string or_automatic(const std::string& value) const {
-    return value.empty() ? std::string(word("auto", "自动")) : value;
+  [[nodiscard]] Shown yes_or_no(bool value) const { return value ? word("yes", "是") : word("no", "否"); }
+  [[nodiscard]] Shown or_automatic(const Shown& value) const {
+    return value.empty() ? Shown(word("auto", "自动")) : value;
   }
 
   void show(const Change& change) {
@@ -181,22 +185,22 @@ class Difference {
     }
     Columns table("    ", palette_.reset);
     for (const Value& value : change.values) {
-      table.add({{value.name}, {value.before}, {"→"}, {value.after, palette_.help}});
+      table.add({{value.name}, {value.before}, {Literal("→")}, {value.after, palette_.help}});
     }
     const std::uint32_t first = change.layers.front();
-    table.add({{std::string(word("because of", "依据"))},
+    table.add({{word("because of", "依据")},
                {rule_text(before_, all[first], change, 0)},
-               {"→"},
+               {Literal("→")},
                {rule_text(after_, after_.resolution.layers()[first], change, 1)}});
     table.write(out_.text());
     out_.flush_if_large();
   }
 
   // "layer override (a.cfg:3-9)"
-  static std::string rule_text(const Side& side, const Layer& layer, const Change& change, std::size_t index) {
-    std::string text(render::origin_name(side.resolution.rule(layer).from));
-    const std::string lines = place(side, change.lines[index], {});
-    if (!lines.empty()) text += fmt::format(" ({})", lines);
+  static Shown rule_text(const Side& side, const Layer& layer, const Change& change, std::size_t index) {
+    Shown text(render::origin_name(side.resolution.rule(layer).from));
+    const Shown lines = place(side, change.lines[index], {});
+    if (!lines.empty()) text.append(" ({})", lines);
     return text;
   }
 
@@ -237,8 +241,7 @@ class Difference {
 
   // Those that the other side lacks; returns how many.
   std::size_t show_groups(Side& side, const std::vector<std::string>& keys,
-                          std::unordered_map<std::string, std::size_t>& others, std::string_view sign,
-                          std::string_view color) {
+                          std::unordered_map<std::string, std::size_t>& others, Literal sign, Literal color) {
     std::size_t count = 0;
     for (std::size_t i = 0; i < keys.size(); ++i) {
       const auto other = others.find(keys[i]);
@@ -269,12 +272,12 @@ class Difference {
     append("\n");
   }
 
-  [[nodiscard]] std::string_view word(std::string_view english, std::string_view chinese) const noexcept {
+  [[nodiscard]] Literal word(Literal english, Literal chinese) const noexcept {
     return render::pick(language_, english, chinese);
   }
-  template <class... Arguments>
-  void append(std::string_view format, Arguments&&... arguments) {
-    fmt::format_to(std::back_inserter(out_.text()), fmt::runtime(format), std::forward<Arguments>(arguments)...);
+  template <render::Safe... Arguments>
+  void append(render::Format<std::type_identity_t<Arguments>...> format, const Arguments&... arguments) {
+    out_.text().append(format, arguments...);
   }
 
   Side before_;

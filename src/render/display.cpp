@@ -1,9 +1,6 @@
 #include "render/display.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <iterator>
 #include <span>
 
 #include "render/unicode_tables.hpp"
@@ -64,41 +61,30 @@ std::size_t glyph_start(std::string_view text, std::size_t at) noexcept {
   return at;
 }
 
-void append_glyph(std::string& out, std::string_view text, std::size_t at, const Glyph& glyph) {
+void Shown::add_glyph(std::string_view text, std::size_t at, const Glyph& glyph) {
   switch (glyph.form) {
-    case Form::itself: out.append(text.data() + at, glyph.size); break;
-    case Form::byte:
-      fmt::format_to(std::back_inserter(out), "\\x{:02X}", static_cast<std::uint32_t>(glyph.code_point));
-      break;
-    case Form::code_point:
-      fmt::format_to(std::back_inserter(out), "\\u{{{:04X}}}", static_cast<std::uint32_t>(glyph.code_point));
-      break;
+    case Form::itself: text_.append(text.data() + at, glyph.size); break;
+    case Form::byte: append("\\x{:02X}", static_cast<std::uint32_t>(glyph.code_point)); break;
+    case Form::code_point: append("\\u{{{:04X}}}", static_cast<std::uint32_t>(glyph.code_point)); break;
   }
 }
 
-void append_display(std::string& out, std::string_view text) {
+void Shown::add(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const Glyph glyph = glyph_at(text, i);
-    append_glyph(out, text, i, glyph);
+    add_glyph(text, i, glyph);
     i += glyph.size;
   }
 }
 
-std::string display(std::string_view text) {
-  std::string out;
-  append_display(out, text);
-  return out;
-}
-
-std::string display_shortened(std::string_view text, std::size_t columns) {
+void Shown::add_shortened(std::string_view text, std::size_t columns) {
   // If it comes to shortening, the front keeps two thirds of the columns and the end the rest: in
   // names of layers, the end tells them apart.
   const std::size_t end_columns = columns / 3;
   const std::size_t front_columns = columns - end_columns - 1;
-  std::string out;
   std::size_t used = 0;
-  std::size_t front_size = 0;  // of out
-  std::size_t front_end = 0;   // of text
+  std::size_t front_size = text_.size();  // of this
+  std::size_t front_end = 0;              // of text
   for (std::size_t i = 0; i < text.size();) {
     const Glyph glyph = glyph_at(text, i);
     used += cost(glyph);
@@ -110,46 +96,57 @@ std::string display_shortened(std::string_view text, std::size_t columns) {
         if (back > end_columns) break;
         from = start;
       }
-      out.resize(front_size);
-      out += "…";
-      append_display(out, tail(text, from));
-      return out;
+      text_.resize(front_size);
+      text_ += "…";
+      add(tail(text, from));
+      return;
     }
-    append_glyph(out, text, i, glyph);
+    add_glyph(text, i, glyph);
     i += glyph.size;
     if (used <= front_columns) {
-      front_size = out.size();
+      front_size = text_.size();
       front_end = i;
     }
   }
-  return out;
 }
 
-void append_json_string(std::string& out, std::string_view text) {
-  out += '"';
+void Shown::add_json_string(std::string_view text) {
+  text_ += '"';
   for (std::size_t i = 0; i < text.size();) {
     const Glyph glyph = glyph_at(text, i);
     const auto c = static_cast<std::uint32_t>(glyph.code_point);
     if (c == '"' || c == '\\') {
-      out += '\\';
-      out += static_cast<char>(c);
+      text_ += '\\';
+      text_ += static_cast<char>(c);
     } else if (c == '\n') {
-      out += "\\n";
+      text_ += "\\n";
     } else if (c == '\t') {
-      out += "\\t";
+      text_ += "\\t";
     } else if (glyph.form == Form::itself) {
-      append_glyph(out, text, i, glyph);
+      add_glyph(text, i, glyph);
     } else if (glyph.form == Form::byte && c >= 0x80) {
-      fmt::format_to(std::back_inserter(out), "\\\\x{:02X}", c);
+      append("\\\\x{:02X}", c);
     } else if (c <= 0xFFFF) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04X}", c);
+      append("\\u{:04X}", c);
     } else {
       // JSON writes it as two surrogates.
-      fmt::format_to(std::back_inserter(out), "\\u{:04X}\\u{:04X}", 0xD7C0U + (c >> 10U), 0xDC00U + (c & 0x3FFU));
+      append("\\u{:04X}\\u{:04X}", 0xD7C0U + (c >> 10U), 0xDC00U + (c & 0x3FFU));
     }
     i += glyph.size;
   }
-  out += '"';
+  text_ += '"';
+}
+
+Shown display(std::string_view text) {
+  Shown result;
+  result.add(text);
+  return result;
+}
+
+Shown display_shortened(std::string_view text, std::size_t columns) {
+  Shown result;
+  result.add_shortened(text, columns);
+  return result;
 }
 
 }  // namespace distillcfg::render

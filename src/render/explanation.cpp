@@ -1,9 +1,5 @@
 // The story of a layer: why it gets what it gets.
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <iterator>
-#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -20,7 +16,9 @@ namespace distillcfg {
 namespace {
 
 using render::Columns;
+using render::Literal;
 using render::Setting;
+using render::Shown;
 
 constexpr std::size_t name_columns = 60;
 
@@ -92,9 +90,9 @@ class Explanation {
   void rules(const Layer& layer, const std::vector<Setting>& settings) {
     append("  {}\n", word("Rules that match; the first decides:", "匹配的规则，第一条生效："));
     Columns table("    ", palette_.reset);
-    const auto add = [&](std::string_view mark, const Rule& rule, std::string remark) {
-      table.add({{std::string(mark), palette_.help},
-                 {std::string(render::origin_name(rule.from))},
+    const auto add = [&](Literal mark, const Rule& rule, Shown remark) {
+      table.add({{mark, palette_.help},
+                 {render::origin_name(rule.from)},
                  {render::display_shortened(render::rule_name(config_, rule), name_columns)},
                  {place(rule.at)},
                  {std::move(remark), palette_.dim}});
@@ -108,11 +106,10 @@ class Explanation {
   }
 
   // What would be different if a rule had not lost.
-  [[nodiscard]] std::string what_is_lost(const Rule& rule, const std::vector<Setting>& settings, bool quantized) {
-    if (rule.from == Origin::skip_type)
-      return std::string(word("lost: it would skip it too", "未生效：同样会跳过该层"));
-    std::string list;
-    std::string_view part;
+  [[nodiscard]] Shown what_is_lost(const Rule& rule, const std::vector<Setting>& settings, bool quantized) {
+    if (rule.from == Origin::skip_type) return word("lost: it would skip it too", "未生效：同样会跳过该层");
+    Shown list;
+    Literal part;
     for (const Setting& written : render::written_settings(config_, rule)) {
       const auto same = std::ranges::find_if(
           settings, [&](const Setting& setting) { return setting.part == written.part && setting.key == written.key; });
@@ -121,14 +118,14 @@ class Explanation {
         // "data algo ulq_quantize, fixed_min true; weight algo arq_distill"
         if (!list.empty()) list += word("; ", "；");
         list += written.part;
-        list += ' ';
+        list += " ";
         part = written.part;
       } else {
         list += word(", ", "，");
       }
-      fmt::format_to(std::back_inserter(list), "{} {}", written.key, written.value);
+      list.append("{} {}", written.key, written.value);
     }
-    std::string out(word("lost", "未生效"));
+    Shown out(word("lost", "未生效"));
     if (!quantized) out += word(": it would quantise it", "：否则会量化该层");
     if (!list.empty()) {
       out += word(": ", "：");
@@ -142,10 +139,10 @@ class Explanation {
   void values(const std::vector<Setting>& settings) {
     append("  {}\n", word("What it gets:", "得到的设置："));
     Columns table("    ", palette_.reset);
-    std::string_view part;
+    Literal part;
     for (const Setting& setting : settings) {
-      std::string value = setting.value;
-      std::string origin = setting.from == Origin::defaults ? std::string("default") : place(setting.at);
+      Shown value = setting.value;
+      Shown origin = setting.from == Origin::defaults ? Shown("default") : place(setting.at);
       if (value.empty()) {
         // Only what config.json leaves out.
         value = word("auto", "自动");
@@ -156,10 +153,10 @@ class Explanation {
         origin = word("default: true for Conv2d, false for Linear", "default：Conv2d 为 true，Linear 为 false");
       }
       const bool is_default = setting.from == Origin::defaults;
-      table.add({{std::string(setting.part == part ? std::string_view{} : setting.part)},
-                 {std::string(setting.key)},
+      table.add({{setting.part == part ? Literal() : setting.part},
+                 {setting.key},
                  {std::move(value), palette_.message},
-                 {std::move(origin), is_default ? palette_.dim : std::string_view{}}});
+                 {std::move(origin), is_default ? palette_.dim : Literal()}});
       part = setting.part;
     }
     table.write(out_.text());
@@ -189,7 +186,7 @@ class Explanation {
   }
 
   // AMCT starts no group at a layer in front of a batch normalisation that it cannot fold.
-  [[nodiscard]] std::string why_no_group(std::string_view name) const {
+  [[nodiscard]] Shown why_no_group(std::string_view name) const {
     const List<Field<Node>>& nodes = resolution_.model().node;
     const auto place = node_of_.find(name);
     if (place == node_of_.end()) return {};
@@ -197,29 +194,28 @@ class Explanation {
     if (ports.empty() || ports[0]->consumer.size() != 1 || !ports[0]->graph_output.empty()) return {};
     const std::uint32_t next = ports[0]->consumer[0].value;
     if (next >= nodes.size() || nodes[next]->op_type->view() != "BatchNormalization") return {};
-    return fmt::format(
-        fmt::runtime(word(": the batch normalisation {} behind it is no BatchNorm2d, or runs more than once",
-                          "：其后的批归一化 {} 不是 BatchNorm2d，或被多次调用")),
-        render::display_shortened(nodes[next]->name.value, name_columns));
+    return render::shown(word(": the batch normalisation {} behind it is no BatchNorm2d, or runs more than once",
+                              "：其后的批归一化 {} 不是 BatchNorm2d，或被多次调用"),
+                         render::display_shortened(nodes[next]->name.value, name_columns));
   }
 
   // "quant.cfg:12"
-  [[nodiscard]] std::string place(std::uint32_t at) {
+  [[nodiscard]] Shown place(std::uint32_t at) {
     const std::uint32_t line = render::line_of(lines_, at);
-    return line == 0 ? std::string{} : fmt::format("{}:{}", path_, line);
+    return line == 0 ? Shown() : render::shown("{}:{}", path_, line);
   }
 
-  [[nodiscard]] std::string_view word(std::string_view english, std::string_view chinese) const noexcept {
+  [[nodiscard]] Literal word(Literal english, Literal chinese) const noexcept {
     return render::pick(language_, english, chinese);
   }
-  template <class... Arguments>
-  void append(std::string_view format, Arguments&&... arguments) {
-    fmt::format_to(std::back_inserter(out_.text()), fmt::runtime(format), std::forward<Arguments>(arguments)...);
+  template <render::Safe... Arguments>
+  void append(render::Format<std::type_identity_t<Arguments>...> format, const Arguments&... arguments) {
+    out_.text().append(format, arguments...);
   }
 
   const Resolution& resolution_;
   const AMCTDistillConfig& config_;
-  std::string path_;
+  Shown path_;
   render::Output out_;
   render::SourceLines lines_;
   Language language_;

@@ -1,8 +1,4 @@
 // One line for each diagnostic and note, for editors and CI: path:line:column: error: message [D2001]
-#include <fmt/format.h>
-
-#include <iterator>
-#include <string>
 #include <string_view>
 
 #include "distillcfg/render.hpp"
@@ -17,29 +13,29 @@ WriteResult render_gcc(const Findings& findings, std::string_view path, std::str
                        const RenderOptions& options, Sink sink) {
   render::Output out(sink);
   render::SourceLines lines(text);
-  const std::string shown_path = render::display(path);
+  const render::Shown shown_path = render::display(path);
   const render::Palette palette = render::palette(options);
 
-  const auto line = [&](Span at, Severity severity, std::string_view message) {
-    std::string& to = out.text();
+  const auto line = [&](Span at, Severity severity, const render::Shown& message) {
+    render::Shown& to = out.text();
     to += palette.path;
     to += shown_path;
     if (at.has_place()) {
       const Position place = lines.position(at.begin);
-      fmt::format_to(std::back_inserter(to), ":{}:{}", place.line, place.column);
+      to.append(":{}:{}", place.line, place.column);
     }
-    fmt::format_to(std::back_inserter(to), ":{} {}{}:{} {}{}{}\n", palette.reset,
-                   render::severity_color(severity, palette), render::severity_word(severity, render::english_words),
-                   palette.reset, palette.message, message, palette.reset);
+    to.append(":{} {}{}:{} {}{}{}\n", palette.reset, render::severity_color(severity, palette),
+              render::severity_word(severity, render::english_words), palette.reset, palette.message, message,
+              palette.reset);
   };
 
   for (std::size_t i = 0; i < findings.size(); ++i) {
     const Diagnostic& diagnostic = findings[i];
     line(diagnostic.at, render::severity_in(diagnostic, options),
-         fmt::format("{} [{}]", message_of(diagnostic, options.language), render::code_text(diagnostic.code)));
+         render::shown("{} [{}]", render::message(diagnostic, options.language), render::code_text(diagnostic.code)));
     for (const Note& note : diagnostic.notes) {
       // A note without a place belongs where its diagnostic is, or readers of this form lose it.
-      line(note.at.has_place() ? note.at : diagnostic.at, Severity::note, message_of(note, options.language));
+      line(note.at.has_place() ? note.at : diagnostic.at, Severity::note, render::message(note, options.language));
     }
     if (!out.flush_if_large()) break;
   }

@@ -1,8 +1,5 @@
 // Diagnostics as a JSON document; its keys are promised to users.
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -15,61 +12,60 @@
 namespace distillcfg {
 namespace {
 
-using render::append_json_string;
+using render::Literal;
+using render::Shown;
 using render::SourceLines;
 
 // "unknown-field"
-std::string slug_of(Code code) {
+Shown slug_of(Code code) {
   std::string slug(name_of(code));
   std::ranges::replace(slug, '_', '-');
-  return slug;
+  return render::display(slug);
 }
 
-void append_place(std::string& out, Span at, SourceLines& lines) {
+void append_place(Shown& out, Span at, SourceLines& lines) {
   if (!at.has_place()) {
     out += R"("line":null,"column":null,"begin":null,"end":null)";
     return;
   }
   const Position place = lines.position(at.begin);
-  fmt::format_to(std::back_inserter(out), R"("line":{},"column":{},"begin":{},"end":{})", place.line, place.column,
-                 at.begin, at.end);
+  out.append(R"("line":{},"column":{},"begin":{},"end":{})", place.line, place.column, at.begin, at.end);
 }
 
-void append_diagnostic(std::string& out, const Diagnostic& diagnostic, SourceLines& lines,
-                       const RenderOptions& options) {
-  fmt::format_to(std::back_inserter(out), R"({{"code":"{}","slug":"{}","severity":"{}","message":)",
-                 render::code_text(diagnostic.code), slug_of(diagnostic.code),
-                 render::severity_word(render::severity_in(diagnostic, options), render::english_words));
-  append_json_string(out, message_of(diagnostic, options.language));
-  out += ',';
+void append_diagnostic(Shown& out, const Diagnostic& diagnostic, SourceLines& lines, const RenderOptions& options) {
+  out.append(R"({{"code":"{}","slug":"{}","severity":"{}","message":)", render::code_text(diagnostic.code),
+             slug_of(diagnostic.code),
+             render::severity_word(render::severity_in(diagnostic, options), render::english_words));
+  out.add_json_string(render::message(diagnostic, options.language).view());
+  out += ",";
   append_place(out, diagnostic.at, lines);
 
   out += R"(,"notes":[)";
-  std::string_view comma;
+  Literal comma;
   for (const Note& note : diagnostic.notes) {
     out += comma;
     out += R"({"message":)";
-    append_json_string(out, message_of(note, options.language));
-    out += ',';
+    out.add_json_string(render::message(note, options.language).view());
+    out += ",";
     append_place(out, note.at, lines);
-    out += '}';
+    out += "}";
     comma = ",";
   }
 
   out += R"(],"fixes":[)";
   comma = {};
   for (const Fix& fix : diagnostic.fixes) {
-    fmt::format_to(std::back_inserter(out), R"({}{{"begin":{},"end":{},"text":)", comma, fix.at.begin, fix.at.end);
-    append_json_string(out, fix.text);
-    out += '}';
+    out.append(R"({}{{"begin":{},"end":{},"text":)", comma, fix.at.begin, fix.at.end);
+    out.add_json_string(fix.text);
+    out += "}";
     comma = ",";
   }
-  out += ']';
+  out += "]";
   if (diagnostic.amct != AmctError::none) {
     out += R"(,"amct_error":)";
-    append_json_string(out, amct_error_of(diagnostic));
+    out.add_json_string(amct_error_of(diagnostic));
   }
-  out += '}';
+  out += "}";
 }
 
 }  // namespace
@@ -86,21 +82,21 @@ void JsonReport::add(std::string_view path, bool ok, const Findings& findings, s
   if (!result_.ok()) return;
   render::Output out(sink_);
   SourceLines lines(text);
-  std::string& json = out.text();
-  json += first_ ? "\n{\"path\":" : ",\n{\"path\":";
+  Shown& json = out.text();
+  json += first_ ? Literal("\n{\"path\":") : Literal(",\n{\"path\":");
   first_ = false;
-  append_json_string(json, path);
-  fmt::format_to(std::back_inserter(json), R"(,"ok":{},"diagnostics":[)", ok);
+  json.add_json_string(path);
+  json.append(R"(,"ok":{},"diagnostics":[)", ok);
   for (std::size_t i = 0; i < findings.size(); ++i) {
-    json += i == 0 ? "\n" : ",\n";
+    json += i == 0 ? Literal("\n") : Literal(",\n");
     append_diagnostic(json, findings[i], lines, options_);
     if (!out.flush_if_large()) break;
   }
-  json += ']';
+  json += "]";
   const render::NotShown rest = render::not_shown(findings, options_);
-  if (rest.errors > 0) fmt::format_to(std::back_inserter(json), R"(,"errors_not_shown":{})", rest.errors);
-  if (rest.warnings > 0) fmt::format_to(std::back_inserter(json), R"(,"warnings_not_shown":{})", rest.warnings);
-  json += '}';
+  if (rest.errors > 0) json.append(R"(,"errors_not_shown":{})", rest.errors);
+  if (rest.warnings > 0) json.append(R"(,"warnings_not_shown":{})", rest.warnings);
+  json += "}";
   result_ = out.finish();
 }
 

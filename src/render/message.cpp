@@ -13,13 +13,14 @@
 namespace distillcfg {
 namespace {
 
-using render::Words;
+using render::Literal;
+using render::Shown;
 
 struct CatalogueText {
-  std::string_view english;
-  std::string_view chinese;
+  Literal english;
+  Literal chinese;
 
-  [[nodiscard]] constexpr std::string_view in(Language language) const noexcept {
+  [[nodiscard]] constexpr Literal in(Language language) const noexcept {
     return language == Language::zh ? chinese : english;
   }
 };
@@ -94,53 +95,58 @@ constexpr CharacterName unseen_characters[] = {
     {0xFEFF, {"byte order mark", "字节顺序标记"}},
 };
 
-std::string argument_text(const Argument& argument, Language language) {
+Shown argument_text(const Argument& argument, Language language) {
   switch (argument.kind) {
     case 'q':
-      if (argument.text.empty()) return std::string(render::words(language).end_of_file);
-      return "'" + render::display_shortened(argument.text, render::max_argument_columns) + "'";
-    case 'n': return fmt::format("{}", argument.number);
+      if (argument.text.empty()) return render::words(language).end_of_file;
+      return render::shown("'{}'", render::display_shortened(argument.text, render::max_argument_columns));
+    case 'n': return render::shown("{}", argument.number);
     case 'c': return render::code_point_text(argument.number, language);
-    case 'b': return fmt::format("\\x{:02X}", argument.number & 0xFFU);
+    case 'b': return render::shown("\\x{:02X}", argument.number & 0xFFU);
     default: return render::display_shortened(argument.text, render::max_argument_columns);
   }
 }
 
-std::string fill(std::string_view text, const Argument (&arguments)[max_arguments], Language language) {
+Shown fill(Literal text, const Argument (&arguments)[max_arguments], Language language) {
   static_assert(max_arguments == 4);
-  return fmt::format(fmt::runtime(text), argument_text(arguments[0], language), argument_text(arguments[1], language),
-                     argument_text(arguments[2], language), argument_text(arguments[3], language));
+  return render::shown(text, argument_text(arguments[0], language), argument_text(arguments[1], language),
+                       argument_text(arguments[2], language), argument_text(arguments[3], language));
 }
 
 }  // namespace
 
 std::string message_of(const Diagnostic& diagnostic, Language language) {
-  const auto* const row = std::ranges::find(code_texts, diagnostic.code, &CodeText::code);
-  if (row == std::end(code_texts)) return {};
-  std::string message = fill(row->text.in(language), diagnostic.arguments, language);
-  if (!diagnostic.suggestion.empty()) {
-    message += fmt::format(fmt::runtime(render::words(language).did_you_mean),
-                           render::display_shortened(diagnostic.suggestion, render::max_argument_columns));
-  }
-  return message;
+  return std::string(render::message(diagnostic, language).view());
 }
 
 std::string message_of(const Note& note, Language language) {
-  return fill(note_texts[static_cast<std::size_t>(note.kind)].in(language), note.arguments, language);
+  return std::string(render::message(note, language).view());
 }
 
 namespace render {
 
-std::string code_text(Code code) { return fmt::format("D{:04}", static_cast<unsigned>(code)); }
+Shown message(const Diagnostic& diagnostic, Language language) {
+  const auto* const row = std::ranges::find(code_texts, diagnostic.code, &CodeText::code);
+  if (row == std::end(code_texts)) return {};
+  Shown message = fill(row->text.in(language), diagnostic.arguments, language);
+  if (!diagnostic.suggestion.empty()) {
+    message.append(words(language).did_you_mean, display_shortened(diagnostic.suggestion, max_argument_columns));
+  }
+  return message;
+}
 
-std::string code_point_text(std::uint64_t number, Language language) {
+Shown message(const Note& note, Language language) {
+  return fill(note_texts[static_cast<std::size_t>(note.kind)].in(language), note.arguments, language);
+}
+
+Shown code_text(Code code) { return shown("D{:04}", static_cast<unsigned>(code)); }
+
+Shown code_point_text(std::uint64_t number, Language language) {
   const auto code_point = static_cast<char32_t>(number);
-  std::string hex = fmt::format("U+{:04X}", number);
+  Shown hex = shown("U+{:04X}", number);
   const Words& words = render::words(language);
   for (const CharacterName& character : unseen_characters) {
-    if (character.code_point == code_point) {
-      return fmt::format(fmt::runtime(words.named_code_point), hex, character.name.in(language));
-    }
+    if (character.code_point == code_point) return shown(words.named_code_point, hex, character.name.in(language));
   }
   if (number > 0x10FFFF) return hex;
   char bytes[4];
@@ -148,16 +154,16 @@ std::string code_point_text(std::uint64_t number, Language language) {
   const Glyph glyph = glyph_at(text, 0);
   // A combining character would sit on the quote before it.
   if (glyph.form != Form::itself || glyph.columns == 0) return hex;
-  return fmt::format(fmt::runtime(words.code_point), text, hex);
+  return shown(words.code_point, display(text), hex);
 }
 
-std::string more_text(std::uint64_t count, Severity severity, const RenderOptions& options) {
+Shown more_text(std::uint64_t count, Severity severity, const RenderOptions& options) {
   const Words& words = render::words(options.language);
-  std::string number = fmt::format("{}", count);
+  std::string number = fmt::to_string(count);
   for (std::size_t i = number.size(); i > 3; i -= 3) number.insert(i - 3, ",");
-  std::string text = fmt::format(fmt::runtime(severity == Severity::error ? words.more_errors : words.more_warnings),
-                                 number, count == 1 ? "" : "s");
-  if (!options.limit_hint.empty()) text += fmt::format(fmt::runtime(words.hint), options.limit_hint);
+  Shown text = shown(severity == Severity::error ? words.more_errors : words.more_warnings, display(number),
+                     count == 1 ? Literal("") : Literal("s"));
+  if (!options.limit_hint.empty()) text.append(words.hint, display(options.limit_hint));
   return text;
 }
 

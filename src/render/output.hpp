@@ -1,10 +1,11 @@
-// A sink with a buffer before it.
+// A sink with a buffer before it, for what is fit to be shown.
 #pragma once
 
-#include <string>
+#include <cstddef>
 #include <string_view>
 
 #include "distillcfg/sink.hpp"
+#include "render/display.hpp"
 
 namespace distillcfg::render {
 
@@ -13,7 +14,7 @@ class Output {
   explicit Output(Sink sink) noexcept : sink_(sink) {}
 
   // What has not been written yet; append to it, and call flush_if_large now and then.
-  [[nodiscard]] std::string& text() noexcept { return pending_; }
+  [[nodiscard]] Shown& text() noexcept { return pending_; }
 
   // Returns false once the sink has refused.
   bool flush_if_large() { return pending_.size() < piece || flush(); }
@@ -27,13 +28,14 @@ class Output {
   static constexpr std::size_t piece = 4096;
 
   bool flush() {
-    if (ok_ && !pending_.empty()) ok_ = sink_.write(sink_.context, pending_.data(), pending_.size());
+    const std::string_view bytes = pending_.view();
+    if (ok_ && !bytes.empty()) ok_ = sink_.write(sink_.context, bytes.data(), bytes.size());
     pending_.clear();
     return ok_;
   }
 
   Sink sink_;
-  std::string pending_;
+  Shown pending_;
   bool ok_ = true;
 };
 

@@ -1,9 +1,5 @@
 // A resolution as a JSON document; its keys are promised to users (docs/resolution.schema.json).
-#include <fmt/format.h>
-
 #include <cmath>
-#include <iterator>
-#include <string>
 #include <string_view>
 
 #include "distillcfg/render.hpp"
@@ -16,6 +12,9 @@
 
 namespace distillcfg {
 namespace {
+
+using render::Literal;
+using render::Shown;
 
 class ResolutionJson {
  public:
@@ -33,7 +32,7 @@ class ResolutionJson {
     append(",\n\"distill_groups\":");
     groups();
     append(",\n\"layers\":[");
-    std::string_view comma = "\n";
+    Literal comma = "\n";
     for (const Layer& each : resolution_.layers()) {
       text() += comma;
       comma = ",\n";
@@ -54,15 +53,15 @@ class ResolutionJson {
       text() += "null";
       return;
     }
-    text() += '[';
-    std::string_view comma = "\n";
+    text() += "[";
+    Literal comma = "\n";
     for (const Group& group : resolution_.groups()) {
       text() += comma;
       comma = ",\n";
-      char opener = '[';
+      Literal opener = "[";
       for (const std::uint32_t member : resolution_.members(group)) {
         text() += opener;
-        opener = ',';
+        opener = ",";
         const Field<Text>& module = resolution_.model().node[member]->module_name;
         if (module.has_value()) {
           string(module.value);
@@ -70,10 +69,10 @@ class ResolutionJson {
           text() += "null";
         }
       }
-      text() += opener == '[' ? "[]" : "]";
+      text() += opener == "[" ? Literal("[]") : Literal("]");
       if (!out_.flush_if_large()) return;
     }
-    text() += ']';
+    text() += "]";
   }
 
   void layer(const Layer& layer) {
@@ -87,7 +86,7 @@ class ResolutionJson {
     Rule lost[Resolution::max_lost];
     const std::size_t count = resolution_.lost(layer, lost);
     for (std::size_t i = 0; i < count; ++i) {
-      if (i != 0) text() += ',';
+      if (i != 0) text() += ",";
       rule(lost[i]);
     }
     append(R"(],"data":{{"algo":)");
@@ -119,7 +118,7 @@ class ResolutionJson {
     const render::Tally tally = render::tally_of(resolution_);
     append(R"({{"layers":{},"quantized":{},"skipped":{},"int4":{},"int8":{},"rules":[)", resolution_.layers().size(),
            tally.quantized, tally.skipped, tally.int4, tally.int8);
-    std::string_view comma = "\n";
+    Literal comma = "\n";
     for (const render::RuleUse& use : tally.rules) {
       text() += comma;
       comma = ",\n";
@@ -136,25 +135,25 @@ class ResolutionJson {
   // ---- values
 
   void number(const Field<std::uint32_t>& field) {
-    value(fmt::to_string(field.value), origin_of(field.has_value()), field.at);
+    value(render::shown("{}", field.value), origin_of(field.has_value()), field.at);
   }
   template <class T>
   void value(const Effective<T>& effective) {
     if constexpr (std::is_same_v<T, bool>) {
       value(render::name_of(effective.value), effective.from, effective.at);
     } else if constexpr (std::is_same_v<T, float>) {
-      const std::string digits = render::float_text(effective.value);
-      value(std::isfinite(effective.value) ? digits : '"' + digits + '"', effective.from, effective.at);
+      const Literal quote = std::isfinite(effective.value) ? Literal() : Literal("\"");
+      value(render::shown("{0}{1}{0}", quote, render::float_text(effective.value)), effective.from, effective.at);
     } else {
-      value('"' + std::string(render::name_of(effective.value)) + '"', effective.from, effective.at);
+      value(render::shown("\"{}\"", render::name_of(effective.value)), effective.from, effective.at);
     }
   }
-  void value(std::string_view json, Origin from, std::uint32_t at) {
+  void value(const Shown& json, Origin from, std::uint32_t at) {
     append("{{\"value\":{},", json);
     place(from, at);
   }
   void rule(const Rule& rule) {
-    text() += '{';
+    text() += "{";
     place(rule.from, rule.at);
   }
   void place(Origin from, std::uint32_t at) {
@@ -166,12 +165,12 @@ class ResolutionJson {
       append(R"("from":"{}","line":null,"begin":null,"end":null}})", render::origin_name(from));
     }
   }
-  void string(std::string_view text_of_it) { render::append_json_string(text(), text_of_it); }
+  void string(std::string_view text_of_it) { text().add_json_string(text_of_it); }
 
-  [[nodiscard]] std::string& text() noexcept { return out_.text(); }
-  template <class... Arguments>
-  void append(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
-    fmt::format_to(std::back_inserter(text()), format, std::forward<Arguments>(arguments)...);
+  [[nodiscard]] Shown& text() noexcept { return out_.text(); }
+  template <render::Safe... Arguments>
+  void append(render::Format<std::type_identity_t<Arguments>...> format, const Arguments&... arguments) {
+    out_.text().append(format, arguments...);
   }
 
   const Resolution& resolution_;

@@ -1,9 +1,6 @@
 // A resolution for people: layers, groups, and what each rule came to.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -25,7 +22,9 @@ namespace {
 using render::Cell;
 using render::Columns;
 using render::LineRange;
+using render::Literal;
 using render::Setting;
+using render::Shown;
 
 // Networks up to this size are shown layer by layer.
 constexpr std::size_t most_single_rows = 24;
@@ -35,13 +34,13 @@ constexpr std::size_t name_columns = 60;
 
 // Of layers that get the same from rules of the same kind.
 struct Kind {
-  std::array<std::string, 8> cells;  // class to the kind of rule
+  std::array<Shown, 8> cells;  // class to the kind of rule
   std::vector<std::uint32_t> layers;
 };
 
 struct Row {
   std::uint32_t first;
-  std::string name;
+  Shown name;
   std::size_t count;
   const Kind* kind;
   LineRange lines;
@@ -72,9 +71,12 @@ class ResolutionTable {
     std::unordered_map<std::string, std::size_t> places;
     const std::span<const Layer> all = resolution_.layers();
     for (std::uint32_t i = 0; i < all.size(); ++i) {
-      std::array<std::string, 8> cells = cells_of(all[i]);
+      std::array<Shown, 8> cells = cells_of(all[i]);
       std::string key;
-      for (const std::string& cell : cells) key += cell + '\0';
+      for (const Shown& cell : cells) {
+        key += cell.view();
+        key += '\0';
+      }
       const auto [place, is_new] = places.try_emplace(std::move(key), kinds.size());
       if (is_new) kinds.push_back({std::move(cells), {}});
       kinds[place->second].layers.push_back(i);
@@ -86,22 +88,21 @@ class ResolutionTable {
 
     Columns table("", palette_.reset);
     const bool has_counts = std::ranges::any_of(rows, [](const Row& row) { return row.count > 1; });
-    const auto head = [&](std::string_view english, std::string_view chinese) {
-      return Cell{std::string(word(english, chinese)), palette_.message};
-    };
+    const auto head = [&](Literal english, Literal chinese) { return Cell{word(english, chinese), palette_.message}; };
     table.add({head("LAYER", "层"), has_counts ? head("LAYERS", "层数") : Cell{}, head("CLASS", "类型"),
-               head("TYPE", "位宽"), head("DATA", "数据"), head("CLIP", "截断"), Cell{"fixed_min", palette_.message},
-               head("WEIGHTS", "权重"), Cell{"channel_wise", palette_.message}, head("RULE", "依据")});
+               head("TYPE", "位宽"), head("DATA", "数据"), head("CLIP", "截断"),
+               Cell{Literal("fixed_min"), palette_.message}, head("WEIGHTS", "权重"),
+               Cell{Literal("channel_wise"), palette_.message}, head("RULE", "依据")});
     for (const Row& row : rows) {
       const auto& cells = row.kind->cells;
       const bool is_skipped = cells[1] != "INT8" && cells[1] != "INT4";
-      const std::string_view color = is_skipped ? palette_.dim : std::string_view{};
-      std::string rule = cells[7];
-      if (const std::string lines = render::text_of(row.lines, language_); !lines.empty()) {
+      const Literal color = is_skipped ? palette_.dim : Literal();
+      Shown rule = cells[7];
+      if (const Shown lines = render::text_of(row.lines, language_); !lines.empty()) {
         rule += word(", ", "，");
         rule += lines;
       }
-      std::vector<Cell> line{{row.name, color}, {row.count > 1 ? fmt::to_string(row.count) : std::string{}, color}};
+      std::vector<Cell> line{{row.name, color}, {row.count > 1 ? render::shown("{}", row.count) : Shown(), color}};
       for (std::size_t i = 0; i + 1 < cells.size(); ++i) line.push_back({cells[i], color});
       line.push_back({std::move(rule), color});
       table.add(std::move(line));
@@ -134,30 +135,31 @@ class ResolutionTable {
   void add_line(Row& row, const Layer& layer) { row.lines.add(render::line_of(lines_, resolution_.rule(layer).at)); }
 
   // What stands in the columns behind the name.
-  [[nodiscard]] std::array<std::string, 8> cells_of(const Layer& layer) const {
-    std::string rule(render::origin_name(resolution_.rule(layer).from));
-    std::string type(resolution_.type(layer));
+  [[nodiscard]] std::array<Shown, 8> cells_of(const Layer& layer) const {
+    Shown rule(render::origin_name(resolution_.rule(layer).from));
+    Shown type = render::display(resolution_.type(layer));
     if (!resolution_.quantized(layer)) {
-      std::string no(layer.reserved_name ? word("no, a reserved name", "否（保留名称）") : word("no", "否"));
-      return {type, no, "-", "-", "-", "-", "-", rule};
+      const Shown no(layer.reserved_name ? word("no, a reserved name", "否（保留名称）") : word("no", "否"));
+      const Shown none = Literal("-");
+      return {type, no, none, none, none, none, none, rule};
     }
     const EffectiveData data = resolution_.data(layer);
     std::vector<Setting> settings = render::settings_of(data, resolution_.weight(layer));
     const auto take = [&](render::SettingIndex index) { return std::move(settings[index].value); };
-    std::string clip = data.has_clip ? fmt::format("{} .. {}", take(render::clip_min), take(render::clip_max))
-                                     : std::string(automatic());
+    Shown clip =
+        data.has_clip ? render::shown("{} .. {}", take(render::clip_min), take(render::clip_max)) : Shown(automatic());
     return {type,
             take(render::data_type),
             take(render::data_algo),
             clip,
-            data.has_fixed_min ? take(render::fixed_min) : std::string(automatic()),
+            data.has_fixed_min ? take(render::fixed_min) : Shown(automatic()),
             take(render::weight_algo),
             take(render::channel_wise),
             rule};
   }
 
   // What AMCT finds out while it calibrates.
-  [[nodiscard]] std::string_view automatic() const noexcept { return word("auto", "自动"); }
+  [[nodiscard]] Literal automatic() const noexcept { return word("auto", "自动"); }
 
   // ---- groups
 
@@ -172,14 +174,15 @@ class ResolutionTable {
     Columns table("  ", palette_.reset);
     for (std::size_t i = 0; i < std::min(all.size(), most_groups); ++i) {
       const Group& group = all[i];
-      std::string origin;
+      Shown origin;
       if (group.distill_group != Group::none) {
         LineRange lines;
         lines.add(render::line_of(lines_, config_.distill_group[group.distill_group].at));
-        origin = fmt::format("distill_group{}{}", lines.first == 0 ? "" : word(", ", "，"),
-                             render::text_of(lines, language_));
+        origin = render::shown("distill_group{}{}", lines.first == 0 ? Literal() : word(", ", "，"),
+                               render::text_of(lines, language_));
       }
-      table.add({{fmt::to_string(i + 1)}, {render::group_text(resolution_, group, language_)}, {origin, palette_.dim}});
+      table.add(
+          {{render::shown("{}", i + 1)}, {render::group_text(resolution_, group, language_)}, {origin, palette_.dim}});
     }
     table.write(out_.text());
     if (all.size() > most_groups) {
@@ -197,14 +200,14 @@ class ResolutionTable {
            palette_.message, palette_.reset, render::layers_text(resolution_.layers().size(), language_),
            tally.quantized, tally.int8, tally.int4, tally.skipped);
     Columns numbers("  ", palette_.reset);
-    const auto number = [&](std::string_view name, const std::string& value, std::uint32_t at) {
+    const auto number = [&](Literal name, const Shown& value, std::uint32_t at) {
       LineRange lines;
       lines.add(render::line_of(lines_, at));
-      numbers.add({{std::string(name)}, {value}, {lines.first == 0 ? "default" : render::text_of(lines, language_)}});
+      numbers.add({{name}, {value}, {lines.first == 0 ? Shown("default") : render::text_of(lines, language_)}});
     };
-    number("batch_num", fmt::to_string(config_.batch_num.value), config_.batch_num.at);
-    number("group_size", fmt::to_string(config_.group_size.value), config_.group_size.at);
-    number("data_dump", std::string(render::name_of(config_.data_dump.value)), config_.data_dump.at);
+    number("batch_num", render::shown("{}", config_.batch_num.value), config_.batch_num.at);
+    number("group_size", render::shown("{}", config_.group_size.value), config_.group_size.at);
+    number("data_dump", render::name_of(config_.data_dump.value), config_.data_dump.at);
     numbers.write(out_.text());
     append("\n{}{}{}\n", palette_.message, word("Rules and the layers they decide:", "规则及其决定的层："),
            palette_.reset);
@@ -230,10 +233,10 @@ class ResolutionTable {
   void add_rule(Columns& table, const render::RuleUse& use) {
     LineRange lines;
     lines.add(render::line_of(lines_, use.rule.at));
-    const std::string_view color = use.layers == 0 ? palette_.warning : std::string_view{};
-    std::string count = use.layers == 0 ? std::string(word("none: it has no effect", "无：不起作用"))
-                                        : render::layers_text(use.layers, language_);
-    table.add({{std::string(render::origin_name(use.rule.from)), color},
+    const Literal color = use.layers == 0 ? palette_.warning : Literal();
+    Shown count = use.layers == 0 ? Shown(word("none: it has no effect", "无：不起作用"))
+                                  : render::layers_text(use.layers, language_);
+    table.add({{render::origin_name(use.rule.from), color},
                {render::display_shortened(render::rule_name(config_, use.rule), name_columns), color},
                {render::text_of(lines, language_), color},
                {std::move(count), color}});
@@ -249,30 +252,29 @@ class ResolutionTable {
       layers += use.layers;
       idle += use.layers == 0 ? 1 : 0;
     }
-    table.add({{std::string(render::origin_name(kind.front().rule.from))},
-               {fmt::format(fmt::runtime(word("{} rules", "{} 条规则")), kind.size())},
+    table.add({{render::origin_name(kind.front().rule.from)},
+               {render::shown(word("{} rules", "{} 条规则"), kind.size())},
                {render::text_of(lines, language_)},
                {render::layers_text(layers, language_)}});
     std::size_t shown = 0;
     for (const render::RuleUse& use : kind) {
       if (use.layers != 0) continue;
       if (shown++ == most_rules) {
-        table.add(
-            {{},
-             {fmt::format(fmt::runtime(word("and {} more without effect", "另有 {} 条不起作用")), idle - most_rules),
-              palette_.warning}});
+        table.add({{},
+                   {render::shown(word("and {} more without effect", "另有 {} 条不起作用"), idle - most_rules),
+                    palette_.warning}});
         break;
       }
       add_rule(table, use);
     }
   }
 
-  [[nodiscard]] std::string_view word(std::string_view english, std::string_view chinese) const noexcept {
+  [[nodiscard]] Literal word(Literal english, Literal chinese) const noexcept {
     return render::pick(language_, english, chinese);
   }
-  template <class Format, class... Arguments>
-  void append(Format format, Arguments&&... arguments) {
-    fmt::format_to(std::back_inserter(out_.text()), fmt::runtime(format), std::forward<Arguments>(arguments)...);
+  template <render::Safe... Arguments>
+  void append(render::Format<std::type_identity_t<Arguments>...> format, const Arguments&... arguments) {
+    out_.text().append(format, arguments...);
   }
 
   const Resolution& resolution_;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <iterator>
 #include <type_traits>
 #include <variant>
 
@@ -19,15 +18,15 @@ constexpr std::size_t shown_at_start = 6;  // of the members of a long group
 constexpr std::size_t shown_at_end = 2;
 
 // The fewest digits that read back to the same float: what people write.
-std::string short_float_text(float value) {
+Shown short_float_text(float value) {
   if (!std::isfinite(value)) return float_text(value);
   std::string text = fmt::format("{}", value);
   if (text.find_first_of(".e") == std::string::npos) text += ".0";
-  return text;
+  return display(text);
 }
 
 template <class T>
-Setting setting(std::string_view part, std::string_view key, const Effective<T>& value, bool is_present = true) {
+Setting setting(Literal part, Literal key, const Effective<T>& value, bool is_present = true) {
   Setting result{part, key, {}, value.from, value.at};
   if (is_present) {
     if constexpr (std::is_same_v<T, float>) {
@@ -41,11 +40,11 @@ Setting setting(std::string_view part, std::string_view key, const Effective<T>&
 
 }  // namespace
 
-std::string float_text(float value) {
-  if (std::isnan(value)) return "nan";
-  if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
+Shown float_text(float value) {
+  if (std::isnan(value)) return Literal("nan");
+  if (std::isinf(value)) return value < 0 ? Literal("-inf") : Literal("inf");
   char digits[detail::repr_size];
-  return {digits, detail::write_repr(value, digits)};
+  return display({digits, detail::write_repr(value, digits)});
 }
 
 std::string_view rule_name(const AMCTDistillConfig& config, const Rule& rule) noexcept {
@@ -75,7 +74,7 @@ std::vector<Setting> settings_of(const EffectiveData& data, const EffectiveWeigh
 
 std::vector<Setting> written_settings(const AMCTDistillConfig& config, const Rule& rule) {
   std::vector<Setting> result;
-  const auto add = [&]<class T>(std::string_view part, std::string_view key, const Field<T>& field) {
+  const auto add = [&]<class T>(Literal part, Literal key, const Field<T>& field) {
     if (field.has_value()) result.push_back(setting(part, key, Effective<T>{field.value, rule.from, field.at}));
   };
   const detail::Source source = detail::source_of(config, rule);
@@ -105,34 +104,37 @@ std::uint32_t line_of(SourceLines& lines, std::uint32_t at) {
   return at == absent || at == set_by_code ? 0 : lines.position(at).line;
 }
 
-std::string text_of(const LineRange& lines, Language language) {
+Shown text_of(const LineRange& lines, Language language) {
   if (lines.first == 0) return {};
   if (lines.first == lines.last) {
-    return fmt::format(fmt::runtime(pick(language, "line {}", "第 {} 行")), lines.first);
+    return shown(pick(language, "line {}", "第 {} 行"), lines.first);
   }
-  return fmt::format(fmt::runtime(pick(language, "lines {}-{}", "第 {}-{} 行")), lines.first, lines.last);
+  return shown(pick(language, "lines {}-{}", "第 {}-{} 行"), lines.first, lines.last);
 }
 
-std::string group_text(const Resolution& resolution, const Group& group, Language language) {
-  std::string out;
+Shown group_text(const Resolution& resolution, const Group& group, Language language) {
+  Shown out;
   const std::span<const std::uint32_t> members = resolution.members(group);
   for (std::size_t i = 0; i < members.size(); ++i) {
     if (i != 0) out += " → ";
     if (i == shown_at_start && members.size() > shown_at_start + shown_at_end + 1) {
       const std::size_t left_out = members.size() - shown_at_start - shown_at_end;
-      fmt::format_to(std::back_inserter(out), fmt::runtime(pick(language, "({} more) → ", "（另外 {} 个）→ ")),
-                     left_out);
+      out.append(pick(language, "({} more) → ", "（另外 {} 个）→ "), left_out);
       i += left_out;
     }
     const Field<Text>& module = resolution.model().node[members[i]]->module_name;
-    out += module.has_value() ? display_shortened(module.value, name_columns) : std::string("null");
+    if (module.has_value()) {
+      out.add_shortened(module.value, name_columns);
+    } else {
+      out += "null";
+    }
   }
   return out;
 }
 
-std::string layers_text(std::size_t count, Language language) {
-  if (language == Language::zh) return fmt::format("{} 层", count);
-  return fmt::format("{} layer{}", count, count == 1 ? "" : "s");
+Shown layers_text(std::size_t count, Language language) {
+  if (language == Language::zh) return shown("{} 层", count);
+  return shown("{} layer{}", count, count == 1 ? Literal("") : Literal("s"));
 }
 
 }  // namespace distillcfg::render

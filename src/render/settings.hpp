@@ -2,23 +2,22 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "distillcfg/render.hpp"
 #include "distillcfg/resolve.hpp"
+#include "render/display.hpp"
 #include "render/source_lines.hpp"
 
 namespace distillcfg::render {
 
 // Of two texts that say the same, the one in the language.
-[[nodiscard]] constexpr std::string_view pick(Language language, std::string_view english,
-                                              std::string_view chinese) noexcept {
+[[nodiscard]] constexpr Literal pick(Language language, Literal english, Literal chinese) noexcept {
   return language == Language::zh ? chinese : english;
 }
 
-[[nodiscard]] constexpr std::string_view origin_name(Origin from) noexcept {
+[[nodiscard]] constexpr Literal origin_name(Origin from) noexcept {
   switch (from) {
     case Origin::skip_layer: return "skip layer";
     case Origin::skip_type: return "skip type";
@@ -29,26 +28,26 @@ namespace distillcfg::render {
   }
   return "default";
 }
-[[nodiscard]] constexpr std::string_view name_of(DataType type) noexcept {
-  return type == DataType::INT4 ? "INT4" : "INT8";
+[[nodiscard]] constexpr Literal name_of(DataType type) noexcept {
+  return type == DataType::INT4 ? Literal("INT4") : Literal("INT8");
 }
-[[nodiscard]] constexpr std::string_view name_of(DataAlgorithm) noexcept { return "ulq_quantize"; }
-[[nodiscard]] constexpr std::string_view name_of(WeightAlgorithmName name) noexcept {
-  return name == WeightAlgorithmName::arq_distill ? "arq_distill" : "ulq_distill";
+[[nodiscard]] constexpr Literal name_of(DataAlgorithm) noexcept { return "ulq_quantize"; }
+[[nodiscard]] constexpr Literal name_of(WeightAlgorithmName name) noexcept {
+  return name == WeightAlgorithmName::arq_distill ? Literal("arq_distill") : Literal("ulq_distill");
 }
-[[nodiscard]] constexpr std::string_view name_of(bool value) noexcept { return value ? "true" : "false"; }
+[[nodiscard]] constexpr Literal name_of(bool value) noexcept { return value ? Literal("true") : Literal("false"); }
 
 // As config.json has it: as the double that it widens to; but inf, -inf, nan.
-[[nodiscard]] std::string float_text(float value);
+[[nodiscard]] Shown float_text(float value);
 
 // The name in a rule: of the layer or class that it is about; "" for global and default.
 [[nodiscard]] std::string_view rule_name(const AMCTDistillConfig& config, const Rule& rule) noexcept;
 
 // One thing that is set for a layer.
 struct Setting {
-  std::string_view part;  // "data", "weight"
-  std::string_view key;   // as in config.json
-  std::string value;      // for people; "" where config.json has none
+  Literal part;  // "data", "weight"
+  Literal key;   // as in config.json
+  Shown value;   // for people; "" where config.json has none
   Origin from = Origin::defaults;
   std::uint32_t at = absent;
 };
@@ -85,12 +84,12 @@ struct LineRange {
   }
 };
 // "line 3", "lines 3-9"; "" for none.
-[[nodiscard]] std::string text_of(const LineRange& lines, Language language);
+[[nodiscard]] Shown text_of(const LineRange& lines, Language language);
 
-// "conv1 → bn1 → relu"; the middle of a long one is left out. Fit to be shown.
-[[nodiscard]] std::string group_text(const Resolution& resolution, const Group& group, Language language);
+// "conv1 → bn1 → relu"; the middle of a long one is left out.
+[[nodiscard]] Shown group_text(const Resolution& resolution, const Group& group, Language language);
 
 // "1 layer", "1,204 layers"
-[[nodiscard]] std::string layers_text(std::size_t count, Language language);
+[[nodiscard]] Shown layers_text(std::size_t count, Language language);
 
 }  // namespace distillcfg::render

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -22,15 +21,17 @@ namespace {
 
 using render::Form;
 using render::Glyph;
+using render::Literal;
 using render::Output;
 using render::Palette;
+using render::Shown;
 using render::SourceLines;
 using render::Words;
 
 constexpr std::size_t tab_stop = 8;
 constexpr std::size_t smallest_width = 40;
 constexpr std::size_t smallest_gutter = 4;
-constexpr std::string_view ellipsis = "…";  // one column
+constexpr Literal ellipsis = "…";  // one column
 constexpr std::size_t amct_columns = 200;
 
 // Columns of a glyph that starts in `column`, counted from 0.
@@ -94,7 +95,7 @@ Window choose_window(std::string_view line, std::size_t focus, std::size_t width
 
 // One line of source with what stands under it.
 struct Excerpt {
-  std::string source;
+  Shown source;
   std::size_t caret = 0;  // column of the first mark
   std::size_t marks = 1;
 };
@@ -123,9 +124,9 @@ Excerpt excerpt_of(const SourceLines::Line& line, Span span, std::size_t width) 
       caret_end = column + columns;
     }
     if (glyph.form == Form::byte && glyph.code_point == '\t') {
-      excerpt.source.append(columns, ' ');
+      excerpt.source.repeat(columns, " ");
     } else {
-      render::append_glyph(excerpt.source, line.text, i, glyph);
+      excerpt.source.add_glyph(line.text, i, glyph);
     }
     column += columns;
     i += glyph.size;
@@ -160,12 +161,12 @@ class TextRenderer {
  private:
   void show(const Diagnostic& diagnostic) {
     set_gutter(diagnostic);
-    header(diagnostic.at, render::severity_in(diagnostic, options_), message_of(diagnostic, options_.language),
+    header(diagnostic.at, render::severity_in(diagnostic, options_), render::message(diagnostic, options_.language),
            render::code_text(diagnostic.code));
     excerpt(diagnostic.at);
     show_fixes(diagnostic);
     for (const Note& note : diagnostic.notes) {
-      const std::string message = message_of(note, options_.language);
+      const Shown message = render::message(note, options_.language);
       if (note.at.has_place()) {
         header(note.at, Severity::note, message, {});
         excerpt(note.at);
@@ -197,13 +198,13 @@ class TextRenderer {
     gutter_ = std::max(smallest_gutter, fmt::formatted_size("{}", last));
   }
 
-  void header(Span at, Severity severity, std::string_view message, std::string_view code) {
-    std::string& text = out_.text();
+  void header(Span at, Severity severity, const Shown& message, const Shown& code) {
+    Shown& text = out_.text();
     text += palette_.path;
     text += path_;
     if (at.has_place()) {
       const Position place = lines_.position(at.begin);
-      append("{}:{}:{}", "", place.line, place.column);
+      append(":{}:{}", place.line, place.column);
     }
     append("{}: {}", palette_.reset, render::severity_color(severity, palette_));
     text += render::severity_word(severity, words_);
@@ -211,7 +212,7 @@ class TextRenderer {
     text += palette_.reset;
     append("{}{}{}", palette_.message, message, palette_.reset);
     if (!code.empty()) append(" [{}]", code);
-    text += '\n';
+    text += "\n";
   }
 
   void excerpt(Span at) {
@@ -220,19 +221,19 @@ class TextRenderer {
     const Excerpt shown = excerpt_of(line, at, std::max(options_.width, smallest_width));
     append("{:>{}} |", lines_.position(at.begin).line, gutter_);
     if (!shown.source.empty()) append(" {}", shown.source);
-    append("\n{:{}} | ", "", gutter_);
-    std::string& text = out_.text();
-    text.append(shown.caret, ' ');
+    append("\n{:{}} | ", Literal(), gutter_);
+    Shown& text = out_.text();
+    text.repeat(shown.caret, " ");
     text += palette_.caret;
-    text += '^';
-    text.append(shown.marks - 1, '~');
+    text += "^";
+    text.repeat(shown.marks - 1, "~");
     text += palette_.reset;
-    text += '\n';
+    text += "\n";
   }
 
   // A line that hangs below an excerpt.
-  void remark(std::string_view word, std::string_view color, std::string_view message) {
-    append("{:{}} = {}{}{}{}{}\n", "", gutter_, color, word, words_.colon, palette_.reset, message);
+  void remark(Literal word, Literal color, const Shown& message) {
+    append("{:{}} = {}{}{}{}{}\n", Literal(), gutter_, color, word, words_.colon, palette_.reset, message);
   }
 
   void show_fixes(const Diagnostic& diagnostic) {
@@ -268,30 +269,30 @@ class TextRenderer {
   }
 
   void show_edit(Span diagnosed, Span at, std::string_view new_text) {
-    std::string edit;
+    Shown edit;
     if (new_text.empty()) {
-      edit = fmt::format(fmt::runtime(words_.remove), quoted(lines_.bytes(at)));
+      edit.append(words_.remove, quoted(lines_.bytes(at)));
     } else if (at.begin == at.end) {
-      edit = fmt::format(fmt::runtime(words_.insert), quoted(new_text));
+      edit.append(words_.insert, quoted(new_text));
     } else {
-      edit = fmt::format(fmt::runtime(words_.replace), quoted(lines_.bytes(at)), quoted(new_text));
+      edit.append(words_.replace, quoted(lines_.bytes(at)), quoted(new_text));
     }
     if (at.begin < diagnosed.begin || at.begin > diagnosed.end) {
       const Position place = lines_.position(at.begin);
-      edit += fmt::format(fmt::runtime(words_.at_place), place.line, place.column);
+      edit.append(words_.at_place, place.line, place.column);
     }
     remark(words_.help, palette_.help, edit);
   }
 
   // A text in quotes; by its name what could not be seen there.
-  [[nodiscard]] std::string quoted(std::string_view text) const {
-    if (text == " ") return std::string(words_.space);
-    if (text == "\n") return std::string(words_.line_break);
+  [[nodiscard]] Shown quoted(std::string_view text) const {
+    if (text == " ") return words_.space;
+    if (text == "\n") return words_.line_break;
     if (!text.empty()) {
       const Glyph glyph = render::glyph_at(text, 0);
       if (glyph.size == text.size() && glyph.size > 1) {
-        std::string name = render::code_point_text(glyph.code_point, options_.language);
-        if (!name.starts_with('\'')) return name;
+        Shown name = render::code_point_text(glyph.code_point, options_.language);
+        if (!name.view().starts_with('\'')) return name;
       }
     }
     // White space around it says nothing to who reads the edit, unless it is all there is.
@@ -300,7 +301,7 @@ class TextRenderer {
     if (first != std::string_view::npos) {
       text = text.substr(first, text.find_last_not_of(white_space) + 1 - first);
     }
-    return fmt::format("'{}'", render::display_shortened(text, render::max_argument_columns));
+    return render::shown("'{}'", render::display_shortened(text, render::max_argument_columns));
   }
 
   void show_rest(std::uint64_t count, Severity severity) {
@@ -308,14 +309,14 @@ class TextRenderer {
     header(Span{}, Severity::note, render::more_text(count, severity, options_), {});
   }
 
-  template <class... Arguments>
-  void append(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
-    fmt::format_to(std::back_inserter(out_.text()), format, std::forward<Arguments>(arguments)...);
+  template <render::Safe... Arguments>
+  void append(render::Format<std::type_identity_t<Arguments>...> format, const Arguments&... arguments) {
+    out_.text().append(format, arguments...);
   }
 
   Output out_;
   SourceLines lines_;
-  std::string path_;
+  Shown path_;
   const Words& words_;
   Palette palette_;
   const RenderOptions& options_;

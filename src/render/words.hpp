@@ -1,34 +1,34 @@
 // The words around messages, in each language, and what the renderers share.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <string>
-#include <string_view>
 
 #include "distillcfg/render.hpp"
+#include "render/display.hpp"
 
 namespace distillcfg::render {
 
 // Texts with {0}, {1} are filled by fmt.
 struct Words {
-  std::string_view error;
-  std::string_view warning;
-  std::string_view note;
-  std::string_view help;
-  std::string_view colon;             // between a severity and its message
-  std::string_view end_of_file;       // in place of a token
-  std::string_view did_you_mean;      // {0}: a name
-  std::string_view code_point;        // {0}: a character as it looks, {1}: its number
-  std::string_view named_code_point;  // {0}: a number, {1}: a name
-  std::string_view insert;            // {0}: a text, in quotes or by its name
-  std::string_view remove;            // {0}: likewise
-  std::string_view replace;           // {0}: what stands there, {1}: what should
-  std::string_view space;             // the names of texts that cannot be seen in quotes
-  std::string_view line_break;
-  std::string_view at_place;     // {0}: line, {1}: column
-  std::string_view more_errors;  // {0}: a number, {1}: "s" if it is not 1
-  std::string_view more_warnings;
-  std::string_view hint;  // {0}: a hint in parentheses
+  Literal error;
+  Literal warning;
+  Literal note;
+  Literal help;
+  Literal colon;             // between a severity and its message
+  Literal end_of_file;       // in place of a token
+  Literal did_you_mean;      // {0}: a name
+  Literal code_point;        // {0}: a character as it looks, {1}: its number
+  Literal named_code_point;  // {0}: a number, {1}: a name
+  Literal insert;            // {0}: a text, in quotes or by its name
+  Literal remove;            // {0}: likewise
+  Literal replace;           // {0}: what stands there, {1}: what should
+  Literal space;             // the names of texts that cannot be seen in quotes
+  Literal line_break;
+  Literal at_place;     // {0}: line, {1}: column
+  Literal more_errors;  // {0}: a number, {1}: "s" if it is not 1
+  Literal more_warnings;
+  Literal hint;  // {0}: a hint in parentheses
 };
 
 inline constexpr Words english_words{
@@ -77,7 +77,7 @@ inline constexpr Words chinese_words{
   return language == Language::zh ? chinese_words : english_words;
 }
 
-[[nodiscard]] constexpr std::string_view severity_word(Severity severity, const Words& words) noexcept {
+[[nodiscard]] constexpr Literal severity_word(Severity severity, const Words& words) noexcept {
   switch (severity) {
     case Severity::error: return words.error;
     case Severity::warning: return words.warning;
@@ -103,21 +103,25 @@ struct NotShown {
   return options.warnings_as_errors ? NotShown{errors + warnings, 0} : NotShown{errors, warnings};
 }
 
+// message_of, on its way into more.
+[[nodiscard]] Shown message(const Diagnostic& diagnostic, Language language);
+[[nodiscard]] Shown message(const Note& note, Language language);
+
 // "D2001"
-[[nodiscard]] std::string code_text(Code code);
+[[nodiscard]] Shown code_text(Code code);
 
 // A character as it looks and its number, or only that and its name if it cannot be seen.
-[[nodiscard]] std::string code_point_text(std::uint64_t number, Language language);
+[[nodiscard]] Shown code_point_text(std::uint64_t number, Language language);
 
 // "12 more errors not shown (hint)".
-[[nodiscard]] std::string more_text(std::uint64_t count, Severity severity, const RenderOptions& options);
+[[nodiscard]] Shown more_text(std::uint64_t count, Severity severity, const RenderOptions& options);
 
 // Texts of a source in a message are cut to this many columns.
 inline constexpr std::size_t max_argument_columns = 60;
 
 // ANSI escape sequences, or nothing.
 struct Palette {
-  std::string_view path, error, warning, note, help, message, caret, dim, reset;
+  Literal path, error, warning, note, help, message, caret, dim, reset;
 };
 inline constexpr Palette colors{
     .path = "\x1B[1m",
@@ -133,7 +137,7 @@ inline constexpr Palette colors{
 [[nodiscard]] constexpr Palette palette(const RenderOptions& options) noexcept {
   return options.color ? colors : Palette{};
 }
-[[nodiscard]] constexpr std::string_view severity_color(Severity severity, const Palette& palette) noexcept {
+[[nodiscard]] constexpr Literal severity_color(Severity severity, const Palette& palette) noexcept {
   switch (severity) {
     case Severity::error: return palette.error;
     case Severity::warning: return palette.warning;
