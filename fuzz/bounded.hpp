@@ -14,6 +14,17 @@ namespace distillcfg::fuzz {
 // Only programs that count have it.
 [[gnu::weak]] std::uint64_t steps_taken() noexcept;
 
+// Sanitizers add steps of their own.
+#if defined(__clang__) && defined(__has_feature)
+#if __has_feature(address_sanitizer)
+inline constexpr std::uint64_t steps_of_sanitizers = 4;
+#else
+inline constexpr std::uint64_t steps_of_sanitizers = 1;
+#endif
+#else
+inline constexpr std::uint64_t steps_of_sanitizers = 1;
+#endif
+
 // Runs one pass, and requires that it takes no more steps than it may, where they are counted.
 // `most_steps` is asked when it has run.
 template <class Run, class MostSteps>
@@ -21,7 +32,8 @@ template <class Run, class MostSteps>
   const bool counts = steps_taken != nullptr;
   const std::uint64_t before = counts ? steps_taken() : 0;
   auto result = run();
-  DISTILLCFG_REQUIRE(!counts || steps_taken() - before <= most_steps(), "a pass takes a bounded number of steps");
+  DISTILLCFG_REQUIRE(!counts || steps_taken() - before <= steps_of_sanitizers * most_steps(),
+                     "a pass takes a bounded number of steps");
   return result;
 }
 

@@ -267,11 +267,7 @@ class Trial {
     const Diagnostics diagnostics = require_bounded([&] { return validate(document_.config(), options); },
                                                     [&] { return most_validate_steps(document_.text().size()); });
     require_sound(diagnostics, document_.text(), options.limits);
-    // Two things it cannot know: whether a model has a module without a name and, where INT4 is not to be
-    // had, whether an override is of a layer that is skipped.
-    const bool depends = contains(diagnostics, Code::int4_not_supported) || contains(diagnostics, Code::empty_name);
-    DISTILLCFG_REQUIRE(!diagnostics.has_errors() || !resolution.ok() || depends,
-                       "what validate refuses resolve refuses");
+    DISTILLCFG_REQUIRE(!diagnostics.has_errors() || !resolution.ok(), "what validate refuses resolve refuses");
     options.hash_seed = sample_.number();
     test::TestAllocator allocator;
     options.memory = allocator.memory();

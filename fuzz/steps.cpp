@@ -20,8 +20,8 @@ std::uint64_t steps_taken() noexcept { return steps; }
 // NOLINTBEGIN(bugprone-reserved-identifier)
 extern "C" {
 
-void __sanitizer_cov_trace_pc();
-void __sanitizer_cov_trace_pc() { ++steps; }
+void __wrap___sanitizer_cov_trace_pc();
+void __wrap___sanitizer_cov_trace_pc() { ++steps; }
 
 void* __real_memcpy(void* to, const void* from, std::size_t size);
 void* __wrap_memcpy(void* to, const void* from, std::size_t size);

@@ -3,6 +3,7 @@
 #include "places.hpp"
 #include "resolve/names.hpp"
 #include "text_reader.hpp"
+#include "validate.hpp"
 
 namespace distillcfg {
 
@@ -35,6 +36,10 @@ class ModelCheck {
     return names_.add_each(
         model_.module, [](const Field<Module>& module) { return module->name->view(); },
         [this](const Field<Module>& module, std::uint32_t number) {
+          if (module->name->empty()) {
+            const Span at = detail::place_of(module->name, module.at, places_);
+            reporter_.error<Code::empty_name>(at, std::string_view("module"));
+          }
           if (number == known_) {
             first_places_[known_++] = module->name.at;
             return;

@@ -693,7 +693,7 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
       if (next == Next::done) break;
       if (next == Next::reread) continue;
       if (next == Next::again) {
-        limit_lookahead();
+        if (effort_left_ == 0) give_up();
         // Every turn passes something or goes up or down, so the loop ends whatever recovery does.
         if (p_ <= start && depth_ == depth && !stopped_) p_ = token(start).end;
         continue;
@@ -764,11 +764,17 @@ void Parser::out_of_memory() noexcept {
   stop();
 }
 
-void Parser::limit_lookahead() noexcept {
-  if (lookahead_left_ != 0 || stopped_) return;
+void Parser::give_up() noexcept {
+  if (stopped_) return;
   reporter_.set_quiet(false);
   reporter_.error<Code::beyond_recovery>(span(p_, p_));
   stop();
+}
+
+bool Parser::may_recover() noexcept {
+  spend(effort_of_mistake);
+  if (effort_left_ == 0) give_up();
+  return !stopped_;
 }
 
 void Parser::stop() noexcept {

@@ -28,7 +28,7 @@ class Parser {
         options_(options),
         reporter_(reporter),
         name_(begin),
-        lookahead_left_(least_lookahead + lookahead_per_byte * static_cast<std::uint64_t>(end - begin)) {}
+        effort_left_(least_effort + effort_per_byte * static_cast<std::uint64_t>(end - begin)) {}
 
   // Reads the whole text into `message`, a fresh struct of the schema `root`.
   void run(const MessageSchema& root, void* message) noexcept;
@@ -48,10 +48,13 @@ class Parser {
 #endif
   // How deep skipped fields may nest.
   static constexpr std::uint32_t max_skipped_depth = 10'000;
-  // How many bytes recovery may look at in all, to keep the time for any text linear in its size. A
+  // What recovery may cost in all, to keep the time for any text linear in its size: a unit for each
+  // byte that it looks at, and these for each token and each mistake, all about as dear as a unit is. A
   // mistake costs a look at its line or its message, so only texts made to cost more get there.
-  static constexpr std::uint64_t least_lookahead = 1U << 20U;
-  static constexpr std::uint64_t lookahead_per_byte = 16;
+  static constexpr std::uint64_t least_effort = 1U << 18U;
+  static constexpr std::uint64_t effort_per_byte = 32;
+  static constexpr std::uint64_t effort_of_token = 8;
+  static constexpr std::uint64_t effort_of_mistake = 128;
 
   // A message that is being read.
   struct Frame {
@@ -110,8 +113,11 @@ class Parser {
   void out_of_memory() noexcept;
   // Ends the run: nothing more is read.
   void stop() noexcept;
-  // Ends it with an error of its own if recovery has looked at too many bytes.
-  void limit_lookahead() noexcept;
+  // Ends it with an error that says so, unless it has ended.
+  void give_up() noexcept;
+  // To be asked before a mistake is looked into: false if the run has ended, as it does when there is no
+  // effort left for it.
+  [[nodiscard]] bool may_recover() noexcept;
 
   // ---- recovery/: each reports, and leaves p_ where reading can go on
   // True if the field was not meant to stand here, and p_ was set back to it.
@@ -220,13 +226,11 @@ class Parser {
   [[nodiscard]] Span span(const Token& token) const noexcept { return span(token.begin, token.end); }
   [[nodiscard]] Token token(const char* p) const noexcept {
     const Token next = next_token(p, end_);
-    look_ahead(p, next.end);
+    spend(effort_of_token + static_cast<std::uint64_t>(next.end - p));
     return next;
   }
-  void look_ahead(const char* from, const char* to) const noexcept {
-    const auto size = static_cast<std::uint64_t>(to - from);
-    lookahead_left_ -= size < lookahead_left_ ? size : lookahead_left_;
-  }
+  void look_ahead(const char* from, const char* to) const noexcept { spend(static_cast<std::uint64_t>(to - from)); }
+  void spend(std::uint64_t effort) const noexcept { effort_left_ -= effort < effort_left_ ? effort : effort_left_; }
   [[nodiscard]] Frame& frame() noexcept { return frames_[depth_]; }
   [[nodiscard]] const Frame& frame() const noexcept { return frames_[depth_]; }
 
@@ -286,7 +290,7 @@ class Parser {
   int missing_angles_ = 0;  // '>'
   int opens_ = 0;
 
-  mutable std::uint64_t lookahead_left_;      // in bytes
+  mutable std::uint64_t effort_left_;
   mutable const char* line_start_ = nullptr;  // what line_end was asked for last: any place from here on
   mutable const char* line_end_ = nullptr;    // to here has the same answer
   const char* first_token_ = nullptr;         // of the text; nullptr: not looked for yet

@@ -8,28 +8,35 @@ namespace distillcfg::detail {
 
 namespace {
 
-// By rank, then by place; what has no place stands first; at one place, what was found first.
-bool stands_before(const Diagnostic& a, const Diagnostic& b) noexcept {
-  if (a.rank != b.rank) return a.rank < b.rank;
-  if (a.at.begin != b.at.begin) return a.at.begin + 1U < b.at.begin + 1U;
-  return a.number < b.number;
+// By 4 bits at a time of what key_of gives, from the lowest on, as far as they differ: linear, stable, and
+// without a large table on a small stack. `others` has room for as many items; the two may change places.
+template <class KeyOf>
+void sort_by(Diagnostic**& items, Diagnostic**& others, std::uint32_t count, KeyOf key_of) noexcept {
+  constexpr unsigned digit_bits = 4;
+  constexpr unsigned digits = 1U << digit_bits;
+  decltype(key_of(*items[0])) differs = 0;
+  for (std::uint32_t i = 1; i < count; ++i) differs |= key_of(*items[i]) ^ key_of(*items[0]);
+  for (unsigned shift = 0; shift < sizeof(differs) * 8; shift += digit_bits) {
+    const auto digit_of = [&](const Diagnostic* item) {
+      return static_cast<std::size_t>(key_of(*item) >> shift) % digits;
+    };
+    if ((differs >> shift) % digits == 0) continue;
+    std::uint32_t at[digits] = {};
+    for (std::uint32_t i = 0; i < count; ++i) ++at[digit_of(items[i])];
+    std::uint32_t sum = 0;
+    for (std::uint32_t& start : at) sum += std::exchange(start, sum);
+    for (std::uint32_t i = 0; i < count; ++i) others[at[digit_of(items[i])]++] = items[i];
+    std::swap(items, others);
+  }
 }
 
-// Heap sort: in place, for there may be no memory left.
-void sort_by_place(Diagnostic** items, std::uint32_t count) noexcept {
-  const auto sift_down = [items](std::uint64_t root, std::uint64_t end) {
-    for (std::uint64_t child = 2 * root + 1; child < end; child = 2 * root + 1) {
-      if (child + 1 < end && stands_before(*items[child], *items[child + 1])) ++child;
-      if (!stands_before(*items[root], *items[child])) return;
-      std::swap(items[root], items[child]);
-      root = child;
-    }
-  };
-  for (std::uint64_t root = count / 2; root-- > 0;) sift_down(root, count);
-  for (std::uint64_t end = count; end-- > 1;) {
-    std::swap(items[0], items[end]);
-    sift_down(0, end);
-  }
+// What has no place stands first.
+std::uint32_t place_of(const Diagnostic& diagnostic) noexcept { return diagnostic.at.begin + 1U; }
+
+std::uint64_t rank_of(const Diagnostic& diagnostic) noexcept { return diagnostic.rank; }
+
+bool stands_before(const Diagnostic& a, const Diagnostic& b) noexcept {
+  return a.rank != b.rank ? a.rank < b.rank : place_of(a) < place_of(b);
 }
 
 }  // namespace
@@ -100,21 +107,31 @@ std::string_view Reporter::join(std::string_view a, std::string_view b, std::str
 void Reporter::finish() noexcept {
   const std::uint32_t count = kept_.size();
   if (count == 0) return;
-  auto** const order = static_cast<Diagnostic**>(arena_.allocate(count * sizeof(Diagnostic*), alignof(Diagnostic*)));
-  if (order == nullptr) {
+  const auto room = [&]() -> Diagnostic** {
+    return static_cast<Diagnostic**>(arena_.allocate(count * sizeof(Diagnostic*), alignof(Diagnostic*)));
+  };
+  Diagnostic** order = room();
+  bool ordered = true;
+  if (order != nullptr) {
+    std::uint32_t i = 0;
+    for (Diagnostic& diagnostic : kept_) {
+      ordered &= i == 0 || !stands_before(diagnostic, *order[i - 1]);
+      order[i++] = &diagnostic;
+    }
+  }
+  Diagnostic** others = ordered ? order : room();
+  if (others == nullptr) {
     // They cannot be handed out, so they count as not kept.
     out_.kept_errors_ = out_.has_last_resort_ ? 1 : 0;
     out_.kept_warnings_ = 0;
     last_resort(Code::out_of_memory, {});
     return;
   }
-  std::uint32_t i = 0;
-  bool ordered = true;
-  for (Diagnostic& diagnostic : kept_) {
-    ordered &= i == 0 || !stands_before(diagnostic, *order[i - 1]);
-    order[i++] = &diagnostic;
+  if (!ordered) {
+    // By rank, then by place; at one place, what was found first.
+    sort_by(order, others, count, place_of);
+    sort_by(order, others, count, rank_of);
   }
-  if (!ordered) sort_by_place(order, count);
   out_.order_ = order;
   out_.count_ = count;
 }

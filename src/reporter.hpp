@@ -146,7 +146,7 @@ class Reporter {
   // Whether 'did you mean' should still be looked for: it is the costly part of a diagnostic. Counts
   // what is found, not what is kept, so that limits never change how reading goes on.
   [[nodiscard]] bool wants_suggestions() const noexcept {
-    return with_details && std::uint64_t{out_.errors_} + out_.warnings_ <= most_suggestions;
+    return with_details && !quiet_ && std::uint64_t{out_.errors_} + out_.warnings_ <= most_suggestions;
   }
 
   [[nodiscard]] std::uint32_t errors() const noexcept { return out_.errors_; }

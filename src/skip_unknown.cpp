@@ -72,14 +72,14 @@ bool names_infinity_or_nan(std::string_view word) noexcept {
 }  // namespace
 
 const char* Parser::behind_bracketed_name(const char* bracket) const noexcept {
-  Token next = token(bracket + 1);
+  Token next = next_token(bracket + 1, end_);
   for (;;) {
     if (next.kind != TokenKind::identifier) return nullptr;
-    next = token(next.end);
+    next = next_token(next.end, end_);
     if (next.is(']')) return next.end;
     const bool separator = next.is('.') || (options_.allow_unknown && next.is('/'));
     if (!separator) return nullptr;
-    next = token(next.end);
+    next = next_token(next.end, end_);
   }
 }
 
@@ -89,14 +89,15 @@ Parser::Next Parser::skip_unknown_field(const Token& name) noexcept {
   const FieldSchema* const near = nearest_field(*frame().schema, name.text());
   if (near != nullptr && diagnostic != nullptr) diagnostic->suggestion = near->name;
   skipped_name_ = name;
-  Token opener = token(name.end);
-  if (opener.is(':')) opener = token(opener.end);
+  Token opener = next_token(name.end, end_);
+  if (opener.is(':')) opener = next_token(opener.end, end_);
   if (skip_value(name.end)) {
-    const Token separator = token(p_);
+    const Token separator = next_token(p_, end_);
     if (separator.is(',') || separator.is(';')) p_ = separator.end;
     // No further separator may follow, as behind an opening brace.
     state_ = frame().schema->first_state;
   } else if (!stopped_) {
+    spend(effort_of_mistake);
     doubt_names();
     // Out of the whole field, if the mistake is within its brackets.
     if ((opener.is('{') || opener.is('<') || opener.is('[')) && p_ > opener.begin) p_ = behind_balanced(opener.begin);
@@ -146,8 +147,8 @@ bool Parser::skipped_token_ok(const Token& found) noexcept {
 // Behind all literals that follow each other from `first` on.
 const char* Parser::skip_literals(const Token& first) noexcept {
   Token literal = first;
-  for (Token next = token(literal.end); next.kind == TokenKind::string && next.fault == TokenFault::none;
-       next = token(literal.end)) {
+  for (Token next = next_token(literal.end, end_); next.kind == TokenKind::string && next.fault == TokenFault::none;
+       next = next_token(literal.end, end_)) {
     literal = next;
   }
   return literal.end;
@@ -157,9 +158,9 @@ const char* Parser::skip_literals(const Token& first) noexcept {
 // has been reported; p_ then stands at the mistake.
 bool Parser::skip_value(const char* p) noexcept {
   Nesting open(deep_nesting_);
-  Token next = token(p);
+  Token next = next_token(p, end_);
   bool colon = next.is(':');
-  if (colon) next = token(next.end);
+  if (colon) next = next_token(next.end, end_);
   // Whether a value is wanted, or (within a message) a name.
   bool value_wanted = true;
   const char* behind_value = p;
@@ -203,23 +204,23 @@ bool Parser::skip_value(const char* p) noexcept {
         }
         colon = true;  // of the elements of a list
         value_wanted = next.is('[');
-        next = token(next.end);
+        next = next_token(next.end, end_);
         if (!value_wanted || !next.is(']')) continue;
         open.pop();
         behind_value = next.end;
-        next = token(next.end);
+        next = next_token(next.end, end_);
       } else if (messages_only) {
         return refuse(next);
       } else if (next.kind == TokenKind::string) {
         do {
           behind_value = next.end;
-          next = token(next.end);
+          next = next_token(next.end, end_);
           if (next.kind == TokenKind::string && !skipped_token_ok(next)) return false;
         } while (next.kind == TokenKind::string);
       } else {
         const bool minus = next.is('-');
         if (minus) {
-          next = token(next.end);
+          next = next_token(next.end, end_);
           p_ = next.begin;
           if (!skipped_token_ok(next)) return false;
         }
@@ -227,14 +228,14 @@ bool Parser::skip_value(const char* p) noexcept {
                             (next.kind == TokenKind::identifier && (!minus || names_infinity_or_nan(next.text())));
         if (!scalar) return refuse(next);
         behind_value = next.end;
-        next = token(next.end);
+        next = next_token(next.end, end_);
       }
       value_wanted = false;
       if (open.depth() == 0) {
         p_ = behind_value;
         return true;
       }
-      if (open.top() <= Nesting::angles && (next.is(',') || next.is(';'))) next = token(next.end);
+      if (open.top() <= Nesting::angles && (next.is(',') || next.is(';'))) next = next_token(next.end, end_);
       continue;
     }
     if (!in_message) {
@@ -242,7 +243,7 @@ bool Parser::skip_value(const char* p) noexcept {
       if (next.is(',')) {
         list_comma = next.begin;
         value_wanted = true;
-        next = token(next.end);
+        next = next_token(next.end, end_);
         continue;
       }
       if (!next.is(']')) {
@@ -267,9 +268,9 @@ bool Parser::skip_value(const char* p) noexcept {
         }
         return false;
       }
-      next = token(behind);
+      next = next_token(behind, end_);
       colon = next.is(':');
-      if (colon) next = token(next.end);
+      if (colon) next = next_token(next.end, end_);
       value_wanted = true;
       continue;
     }
@@ -278,8 +279,8 @@ bool Parser::skip_value(const char* p) noexcept {
     open.pop();
     p_ = next.end;
     if (open.depth() == 0) return true;
-    next = token(next.end);
-    if (open.top() <= Nesting::angles && (next.is(',') || next.is(';'))) next = token(next.end);
+    next = next_token(next.end, end_);
+    if (open.top() <= Nesting::angles && (next.is(',') || next.is(';'))) next = next_token(next.end, end_);
   }
 }
 

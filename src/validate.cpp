@@ -570,9 +570,8 @@ class Validator {
   void check_int4(const Field<DataType>& type) noexcept {
     if (type.value != DataType::INT4) return;
     const Span at = places_.value(type.at);
-    Diagnostic* const diagnostic = reporter_.error<Code::int4_not_supported>(at);
+    Diagnostic* const diagnostic = reporter_.report<Code::int4_not_supported>(Severity::warning, at);
     if (at.end != at.begin) reporter_.fix(diagnostic, at, int8_text);
-    Reporter::amct(diagnostic, AmctError::int4);
   }
 
   void check_clip(const Field<ClipMaxMin>& clip) noexcept {

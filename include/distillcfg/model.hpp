@@ -62,8 +62,8 @@ class [[nodiscard]] ModelDocument : public ParsedText {
   const Model& model() const&& = delete;
 };
 
-// Reads a model description and checks it: indices in range, a module's name given once, edges along
-// the order of the nodes. Never fails to return: look at ok().
+// Reads a model description and checks it: indices in range, a module's name given once and not empty,
+// edges along the order of the nodes. Never fails to return: look at ok().
 [[nodiscard]] ModelDocument parse_model(std::string_view text, const ParseOptions& options = {}) noexcept;
 [[nodiscard]] ModelDocument borrow_padded_model(std::string_view text, const ParseOptions& options = {}) noexcept;
 

@@ -4,6 +4,7 @@
 #include "ascii_text.hpp"
 #include "parser.hpp"
 #include "recovery/brackets.hpp"
+#include "recovery/lookalikes.hpp"
 #include "reflect.hpp"
 #include "text/numbers.hpp"
 #include "text/scan.hpp"
@@ -17,6 +18,7 @@ using namespace std::string_view_literals;
 
 Parser::Next Parser::unknown_field(Step& step, const char* start, const Token& name) noexcept {
   if (options_.allow_unknown) return skip_unknown_field(name);
+  if (!may_recover()) return Next::again;
   if (foreign_format(name) || semicolon_comment(name)) return Next::again;
   if (reopen(name.text())) {
     p_ = name.begin;
@@ -42,26 +44,11 @@ Parser::Next Parser::unknown_field(Step& step, const char* start, const Token& n
 
 namespace {
 
-// Letters of other scripts that look like Latin ones.
-struct Homoglyph {
-  std::uint32_t code_point;
-  char latin;
-};
-constexpr Homoglyph homoglyphs[] = {
-    {0x0430, 'a'}, {0x0435, 'e'}, {0x043E, 'o'}, {0x0440, 'p'}, {0x0441, 'c'}, {0x0443, 'y'}, {0x0445, 'x'},
-    {0x0456, 'i'}, {0x0455, 's'}, {0x0458, 'j'}, {0x0501, 'd'}, {0x04BB, 'h'}, {0x051B, 'q'}, {0x051D, 'w'},
-    {0x03BF, 'o'}, {0x03B1, 'a'}, {0x03BD, 'v'}, {0x03C1, 'p'}, {0x03B9, 'i'}, {0x0131, 'i'}, {0x0410, 'A'},
-    {0x0412, 'B'}, {0x0415, 'E'}, {0x041A, 'K'}, {0x041C, 'M'}, {0x041D, 'H'}, {0x041E, 'O'}, {0x0420, 'P'},
-    {0x0421, 'C'}, {0x0422, 'T'}, {0x0425, 'X'}, {0x0406, 'I'}};
-
 char latin_of(std::uint32_t code_point) noexcept {
   if (code_point >= 0xFF21 && code_point <= 0xFF5A) return static_cast<char>(code_point - 0xFF21 + 'A');
   if (code_point >= 0xFF10 && code_point <= 0xFF19) return static_cast<char>(code_point - 0xFF10 + '0');
   if (code_point == 0xFF3F) return '_';
-  for (const Homoglyph& known : homoglyphs) {
-    if (known.code_point == code_point) return known.latin;
-  }
-  return '\0';
+  return ascii_among(lookalike_letters, code_point);
 }
 
 // A word that runs on past what the lexer takes for a name, in Latin letters.
@@ -266,6 +253,7 @@ void Parser::doubt_names() noexcept {
 // ---- where a field's name should stand, and something else does
 
 Parser::Next Parser::not_a_field(Step& step, const char* start, const char* p) noexcept {
+  if (!may_recover()) return Next::again;
   reporter_.set_quiet(repeats_last_error(p));
   const Next next = other_than_name(step, start, token_at(p, end_));
   reporter_.set_quiet(false);
@@ -361,19 +349,28 @@ Parser::Next Parser::separate_messages(const Token& opener) noexcept {
 
 // "{{": the second brace is one too many, and perhaps its closing one too.
 Parser::Next Parser::doubled_opener(const Token& opener) noexcept {
-  Diagnostic* const diagnostic = reporter_.error<Code::expected_field_name>(span(opener), opener.text());
-  reporter_.fix(diagnostic, span(opener), ""sv);
-  p_ = opener.end;
-  if (missing_closes(closer_of(*opener.begin)) > 0) {
-    --missing_closes(closer_of(*opener.begin));
-    return Next::again;
+  const char close = closer_of(*opener.begin);
+  int& missing = missing_closes(close);
+  // What is to be said of each in a run of them is said at once.
+  for (Token next = opener;; next = {TokenKind::symbol, TokenFault::none, p_, p_ + 1, nullptr}) {
+    if (next.begin != opener.begin && placeholder(next)) {
+      doubt_names();
+      resync();
+      return Next::again;
+    }
+    Diagnostic* const diagnostic = reporter_.error<Code::expected_field_name>(span(next), next.text());
+    reporter_.fix(diagnostic, span(next), ""sv);
+    p_ = next.end;
+    if (missing <= 0) {
+      const char* const behind = behind_balanced(next.begin);
+      if (behind == end_ && end_[-1] != close) return Next::again;
+      ignored_close_ = behind - 1;
+      reporter_.fix(diagnostic, span(behind - 1, behind), ""sv);
+      return Next::again;
+    }
+    --missing;
+    if (*p_ != *opener.begin) return Next::again;
   }
-  const char* const behind = behind_balanced(opener.begin);
-  if (behind != end_ || end_[-1] == closer_of(*opener.begin)) {
-    ignored_close_ = behind - 1;
-    reporter_.fix(diagnostic, span(behind - 1, behind), ""sv);
-  }
-  return Next::again;
 }
 
 Parser::Next Parser::wrong_close(Step& step, const Token& close) noexcept {

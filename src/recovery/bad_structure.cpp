@@ -11,6 +11,7 @@ using namespace std::string_view_literals;
 // ---- between a name and its value
 
 Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, const Token& name, const char* p) noexcept {
+  if (!may_recover()) return Next::again;
   const Token found = token_at(p, end_);
   const Token colon = token(name.end);
   const char* const before = colon.is(':') ? colon.end : name.end;
@@ -101,6 +102,7 @@ Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, const Tok
 }
 
 Parser::Next Parser::bad_colon(Step& step, const FieldSchema& field, const Token& name, const char* p) noexcept {
+  if (!may_recover()) return Next::again;
   const Token found = token_at(p, end_);
   const bool same_line = !on_new_line(name.end, p);
   p_ = p;
@@ -182,30 +184,43 @@ Parser::Unclosed Parser::find_unclosed(int depth, const char* last) const noexce
   const Unclosed fallback{token(innermost.name), last, innermost.close};
   struct Open {
     Token name;
-    std::uint32_t indent;
+    std::ptrdiff_t indent;
     char close;
   };
   Open open[max_depth];
   int size = 0;
   Token name = token(frames_[depth + 1].name);
-  const char* previous_end = name.begin;
-  const auto indent_of = [this](const char* p) {
-    const char* start = p;
-    while (start != begin_ && start[-1] != '\n') --start;
-    look_ahead(start, p);
+  const auto indent_of = [](const char* start) {
     const char* text = start;
     while (*text == ' ' || *text == '\t') ++text;
-    return static_cast<std::uint32_t>(text - start);
+    return text - start;
   };
+  // The line that the tokens are on, and how far it is indented.
+  const char* line = name.begin;
+  while (line != begin_ && line[-1] != '\n') --line;
+  look_ahead(line, name.begin);
+  std::ptrdiff_t indent = indent_of(line);
+  std::ptrdiff_t indent_of_name = indent;
+  const char* previous_end = name.begin;
   for (Token next = name; next.kind != TokenKind::end && next.begin < last; next = token(next.end)) {
-    if (next.kind == TokenKind::identifier) name = next;
+    const char* const previous_line = line;
+    for (const char* p = next.begin; p != previous_end; --p) {
+      if (p[-1] != '\n') continue;
+      line = p;
+      break;
+    }
+    if (line != previous_line) indent = indent_of(line);
+    if (next.kind == TokenKind::identifier) {
+      name = next;
+      indent_of_name = indent;
+    }
     if (is_opener(next)) {
       if (size == max_depth) return fallback;
-      const Token of = name.end <= next.begin ? name : next;
-      open[size++] = {of, indent_of(of.begin), closer_of(*next.begin)};
+      const bool has_name = name.end <= next.begin;
+      open[size++] = {has_name ? name : next, has_name ? indent_of_name : indent, closer_of(*next.begin)};
     } else if (is_closer(next) && size > 0) {
       const Open& top = open[--size];
-      if (first_on_line(next.begin) && indent_of(next.begin) < top.indent) return {top.name, previous_end, top.close};
+      if (line + indent == next.begin && indent < top.indent) return {top.name, previous_end, top.close};
       if (size == 0) return fallback;
     }
     previous_end = next.end;

@@ -3,6 +3,7 @@
 
 #include "ascii_text.hpp"
 #include "parser.hpp"
+#include "recovery/lookalikes.hpp"
 #include "text/numbers.hpp"
 #include "text/scan.hpp"
 #include "text/similarity.hpp"
@@ -14,16 +15,6 @@ using namespace std::string_view_literals;
 namespace {
 
 // Characters that a keyboard, an input method or a word processor puts in place of ASCII ones.
-struct Lookalike {
-  std::uint32_t code_point;
-  char ascii;
-};
-constexpr Lookalike lookalikes[] = {
-    {0x00A0, ' '},  {0x2010, '-'}, {0x2011, '-'}, {0x2012, '-'},  {0x2013, '-'}, {0x2014, '-'}, {0x2018, '\''},
-    {0x2019, '\''}, {0x201C, '"'}, {0x201D, '"'}, {0x2212, '-'},  {0x3000, ' '}, {0x3001, ','}, {0x3002, '.'},
-    {0x300C, '"'},  {0x300D, '"'}, {0x3010, '['}, {0x3011, ']'},  {0xFEFF, ' '}, {0x200B, ' '}, {0x2009, ' '},
-    {0x202F, ' '},  {0x00AB, '"'}, {0x00BB, '"'}, {0x2039, '\''}, {0x203A, '\''}};
-
 // Full-width forms: U+FF01 to U+FF5E are '!' to '~'.
 constexpr std::uint32_t full_width_first = 0xFF01;
 constexpr std::uint32_t full_width_last = 0xFF5E;
@@ -32,10 +23,7 @@ char ascii_of(std::uint32_t code_point) noexcept {
   if (code_point >= full_width_first && code_point <= full_width_last) {
     return static_cast<char>(code_point - full_width_first + '!');
   }
-  for (const Lookalike& known : lookalikes) {
-    if (known.code_point == code_point) return known.ascii;
-  }
-  return '\0';
+  return ascii_among(lookalike_signs, code_point);
 }
 
 bool is_number(const Token& token) noexcept {
@@ -83,8 +71,7 @@ std::string_view meant_enum(const EnumSchema& schema, std::string_view word) noe
 
 // The value at `found`, which p_ stands at, is none that the field can have.
 void Parser::bad_value(const FieldSchema& field, const Token& found) noexcept {
-  limit_lookahead();
-  if (stopped_) return;
+  if (!may_recover()) return;
   if (found.kind == TokenKind::foreign && (field.type != FieldType::string || lookalike_ascii(found) != '\0') &&
       lookalike(found)) {
     const char meant = lookalike_ascii(found);
@@ -432,8 +419,7 @@ void Parser::unclosed_list(const FieldSchema& field, const Token& found) noexcep
 
 // What stands where an element should is none.
 bool Parser::bad_element(const FieldSchema& field, const Token& found) noexcept {
-  limit_lookahead();
-  if (stopped_) return false;
+  if (!may_recover()) return false;
   p_ = found.begin;
   if (found.is('[')) {
     const char* const behind = behind_balanced(found.begin);
@@ -518,6 +504,7 @@ void Parser::trailing_comma() noexcept {
 
 // Neither ',' nor ']' stands behind an element. True if another element follows all the same.
 bool Parser::bad_list_separator(const FieldSchema& field, const Token& found) noexcept {
+  if (!may_recover()) return false;
   p_ = found.begin;
   if (bracketless_list_ && !element_starts(field, found)) return false;
   if (found.kind == TokenKind::end || starts_field(found)) {

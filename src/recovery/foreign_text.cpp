@@ -15,8 +15,8 @@ bool Parser::is_first_token(const char* p) noexcept {
 // True if the text was never meant to be a quant.cfg, or starts with what no text format has;
 // either is reported once.
 bool Parser::foreign_format(const Token& first) noexcept {
-  const Token behind = token(first.end);
   if (depth_ == 0 && first.kind == TokenKind::identifier) {
+    const Token behind = token(first.end);
     const std::string_view word = first.text();
     if (proto_statement(first)) {
       reporter_.error<Code::text_is_proto>(span(first));
@@ -51,6 +51,7 @@ bool Parser::foreign_format(const Token& first) noexcept {
     }
   }
   if (first.is('{') || first.is('[')) {
+    const Token behind = token(first.end);
     const bool json = behind.kind == TokenKind::string || (first.is('[') && behind.is('{')) ||
                       (first.is('{') && behind.is('}') && token(behind.end).kind == TokenKind::end);
     if (json) {

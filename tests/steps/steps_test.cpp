@@ -31,7 +31,8 @@ bool discard(void* context, const char*, std::size_t size) {
 // Shows each figure where DISTILLCFG_SHOW_STEPS is set.
 const bool shows_steps = std::getenv("DISTILLCFG_SHOW_STEPS") != nullptr;
 
-// Steps of one pass over one input, and what they may depend on: bytes read and written.
+// Steps of one pass over one input, and what they may depend on: bytes read, and bytes or diagnostics
+// handed out.
 struct Cost {
   std::uint64_t steps = 0;
   std::uint64_t read = 0;
@@ -62,9 +63,10 @@ void check_growth(const char* name, const char* pass, const Cost& little, const 
 
 constexpr Limits no_limits{0, 0};
 
+// What it hands out are the diagnostics.
 std::uint64_t parse_pass(const std::string& text, const ParseOptions& options) {
-  static_cast<void>(parse(text, options));
-  return 0;
+  const Document document = parse(text, options);
+  return document.diagnostics().size();
 }
 
 struct Mode {
@@ -198,6 +200,40 @@ TEST_CASE("parse") {
       CHECK(cost[1].steps <= fuzz::most_parse_steps(cost[1].read));
     }
   }
+}
+
+// Anything small that repeats, behind anything that opens something: where recovery goes back and forth,
+// some such text shows it.
+TEST_CASE("parse patterns") {
+  constexpr std::string_view heads[] = {"", "distill_group{", "distill_group:[", "quant_skip_layers:[",
+                                        "distill_override_layers{distill_data_quant_config{"};
+  constexpr std::string_view tokens[] = {
+      "{", "}", "<",  ">",    "[", "]",  ":",        ",",  ";",         "(",        "$",
+      "-", "/", "\"", "\n",   " ", "#",  "\xC3\xA9", "%",  "x",         "1",        "y{",
+      "=", "@", "\\", "\x01", "'", "0x", "1.",       "{}", "batch_num", "bach_num", "distill_group"};
+  constexpr std::size_t size = 4'000;
+  std::uint64_t worst = 0;
+  std::string worst_text;
+  std::string text;
+  for (const std::string_view head : heads) {
+    for (const std::string_view first : tokens) {
+      for (const std::string_view second : tokens) {
+        text = head;
+        while (text.size() < size) {
+          text += first;
+          text += second;
+        }
+        const Cost cost = cost_of(text.size(), [&] { return parse_pass(text, {.limits = no_limits}); });
+        if (cost.steps > worst) {
+          worst = cost.steps;
+          worst_text = text.substr(0, 100);
+        }
+      }
+    }
+  }
+  CAPTURE(worst_text);
+  if (shows_steps) std::printf("%llu steps: %s\n", static_cast<unsigned long long>(worst), worst_text.c_str());
+  CHECK(worst <= fuzz::most_parse_steps(size));
 }
 
 TEST_CASE("what follows parse") {
