@@ -5,7 +5,7 @@
 #include <iterator>
 
 #include "require.hpp"
-#include "utf8.hpp"
+#include "support/utf8.hpp"
 
 namespace distillcfg::fuzz {
 
@@ -124,7 +124,7 @@ void require_sound(const Diagnostics& diagnostics, std::string_view text, const 
     require_span(diagnostic.at, text.size());
     require_arguments(diagnostic.arguments, argument_kinds(diagnostic.code));
     touch(diagnostic.suggestion);
-    DISTILLCFG_REQUIRE(is_utf8(diagnostic.suggestion), "a suggestion is UTF-8");
+    DISTILLCFG_REQUIRE(test::is_utf8(diagnostic.suggestion), "a suggestion is UTF-8");
     for (const Note& note : diagnostic.notes) {
       require_span(note.at, text.size());
       require_arguments(note.arguments, note_argument_kinds(note.kind));

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "utf8.hpp"
+#include "support/utf8.hpp"
 
 namespace distillcfg::fuzz {
 
@@ -81,7 +81,7 @@ class JsonChecker {
       if (static_cast<unsigned char>(c) < 0x20) return false;
       if (c == '\\') {
         if (!escape()) return false;
-      } else if (decode_utf8(text_, at_) == malformed) {
+      } else if (test::decode_utf8(text_, at_) == test::malformed) {
         return false;
       }
     }

@@ -9,11 +9,11 @@
 #include "invariants.hpp"
 #include "require.hpp"
 #include "support/test_memory.hpp"
+#include "support/utf8.hpp"
 #include "text/lexer.hpp"
 #include "text/literals.hpp"
 #include "text/numbers.hpp"
 #include "text/shortest.hpp"
-#include "utf8.hpp"
 
 namespace distillcfg::fuzz {
 
@@ -69,7 +69,7 @@ bool is_of_its_kind(const Token& token) {
       }
       return !text.empty();
     case TokenKind::foreign:
-      return static_cast<unsigned char>(first) >= 0x80 && decode_utf8(text, at) != 0 && at == text.size();
+      return static_cast<unsigned char>(first) >= 0x80 && test::decode_utf8(text, at) != 0 && at == text.size();
   }
   return false;
 }

@@ -16,7 +16,8 @@
 #include "sample.hpp"
 #include "sections.hpp"
 #include "support/output.hpp"
-#include "utf8.hpp"
+#include "support/terminal.hpp"
+#include "support/utf8.hpp"
 
 namespace distillcfg::fuzz {
 
@@ -27,28 +28,10 @@ constexpr std::string_view hostile_path("a\"b\\c\x1b[31m\r\n\xff\xe2\x80\xae.cfg
 
 bool refuse(void*, const char*, std::size_t) { return false; }
 
-// Characters that turn text around on a terminal, or end a line where no line end is written.
-bool is_deceptive(std::uint32_t c) {
-  return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F || c == 0x061C ||
-         c == 0x2028 || c == 0x2029 || (c >= 0x80 && c <= 0x9F);
-}
-
-// Requires that a terminal shows what stands there: UTF-8, no control byte but LF, and escape
-// sequences only where `color` allows those that set colours.
+// Requires that a terminal shows what stands there, colours aside.
 void require_shown_as_is(std::string_view output, bool color) {
-  for (std::size_t at = 0; at < output.size();) {
-    const std::uint32_t c = decode_utf8(output, at);
-    DISTILLCFG_REQUIRE(c != malformed, "rendered text is UTF-8");
-    DISTILLCFG_REQUIRE(!is_deceptive(c), "rendered text holds no bidirectional or C1 control");
-    if (color && c == 0x1B) {
-      DISTILLCFG_REQUIRE(at < output.size() && output[at] == '[', "an escape sequence sets a colour");
-      for (++at; at < output.size() && (output[at] == ';' || (output[at] >= '0' && output[at] <= '9')); ++at) {
-      }
-      DISTILLCFG_REQUIRE(at < output.size() && output[at] == 'm', "an escape sequence sets a colour");
-      continue;
-    }
-    DISTILLCFG_REQUIRE(c == '\n' || (c >= 0x20 && c != 0x7F), "rendered text holds no control byte but LF");
-  }
+  DISTILLCFG_REQUIRE(test::first_unfit(output, color) == output.size(),
+                     "rendered text is UTF-8 and holds nothing that a terminal obeys");
 }
 
 void require_json(const std::string& json) {
@@ -71,7 +54,7 @@ void require_messages(const Findings& findings, Language language) {
     for (const Note& note : findings[i].notes) message += message_of(note, language);
     DISTILLCFG_REQUIRE(message.find('\n') == std::string::npos, "a message is one line");
     require_shown_as_is(message, false);
-    DISTILLCFG_REQUIRE(is_utf8(amct_error_of(findings[i])), "AMCT's words are UTF-8 as the names are");
+    DISTILLCFG_REQUIRE(test::is_utf8(amct_error_of(findings[i])), "AMCT's words are UTF-8 as the names are");
   }
 }
 
@@ -87,7 +70,7 @@ std::size_t characters(std::string_view text) {
     if (text[at] == '\x1b') {
       at = text.find('m', at) + 1;
     } else {
-      static_cast<void>(decode_utf8(text, at));
+      static_cast<void>(test::decode_utf8(text, at));
       ++count;
     }
   }

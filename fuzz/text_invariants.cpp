@@ -18,7 +18,7 @@
 #include "sample.hpp"
 #include "support/output.hpp"
 #include "support/test_memory.hpp"
-#include "utf8.hpp"
+#include "support/utf8.hpp"
 
 namespace distillcfg::fuzz {
 
@@ -163,7 +163,7 @@ class Trial {
     require_severities(parsed.diagnostics(), options);
     reading.entries = schema_.entries(reading.root);
     require_places(reading.entries, text, reading.ok());
-    for (const Entry& e : reading.entries) DISTILLCFG_REQUIRE(is_utf8(e.text), "a string value is UTF-8");
+    for (const Entry& e : reading.entries) DISTILLCFG_REQUIRE(test::is_utf8(e.text), "a string value is UTF-8");
     return reading;
   }
 

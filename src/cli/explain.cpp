@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "cli/commands.hpp"
@@ -62,10 +62,10 @@ Status run_explain(const Options& options) {
   std::vector<const Layer*> layers;
   std::unique_ptr<const UnknownLayers> unknown;
   if (configuration.is_resolved()) {
-    std::unordered_map<std::string_view, const Layer*> by_name;
+    std::map<std::string_view, const Layer*> by_name;
     for (const Layer& layer : resolution.layers()) by_name.try_emplace(resolution.name(layer), &layer);
     std::vector<Field<Text>> unknown_names;
-    std::unordered_set<std::string_view> seen;
+    std::set<std::string_view> seen;
     for (std::size_t i = 1; i < options.files.size(); ++i) {
       const std::string_view name = options.files[i];
       if (!seen.insert(name).second) continue;

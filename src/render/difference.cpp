@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "distillcfg/render.hpp"
@@ -109,7 +109,7 @@ class Difference {
 
   void layers() {
     std::vector<Change> changes;
-    std::unordered_map<std::string, std::size_t> places;
+    std::map<std::string, std::size_t> places;
     const std::span<const Layer> before = before_.resolution.layers();
     const std::span<const Layer> after = after_.resolution.layers();
     std::size_t count = 0;
@@ -208,8 +208,8 @@ class Difference {
 
   void groups() {
     if (!before_.resolution.has_graph()) return;
-    std::unordered_map<std::string, std::size_t> in_before;
-    std::unordered_map<std::string, std::size_t> in_after;
+    std::map<std::string, std::size_t> in_before;
+    std::map<std::string, std::size_t> in_after;
     const std::vector<std::string> keys_before = count_groups(before_, in_before);
     const std::vector<std::string> keys_after = count_groups(after_, in_after);
     if (keys_before == keys_after) return;
@@ -225,7 +225,7 @@ class Difference {
   }
 
   // One key for each group, equal for equal members.
-  static std::vector<std::string> count_groups(const Side& side, std::unordered_map<std::string, std::size_t>& counts) {
+  static std::vector<std::string> count_groups(const Side& side, std::map<std::string, std::size_t>& counts) {
     std::vector<std::string> keys;
     keys.reserve(side.resolution.groups().size());
     for (const Group& group : side.resolution.groups()) {
@@ -240,8 +240,8 @@ class Difference {
   }
 
   // Those that the other side lacks; returns how many.
-  std::size_t show_groups(Side& side, const std::vector<std::string>& keys,
-                          std::unordered_map<std::string, std::size_t>& others, Literal sign, Literal color) {
+  std::size_t show_groups(Side& side, const std::vector<std::string>& keys, std::map<std::string, std::size_t>& others,
+                          Literal sign, Literal color) {
     std::size_t count = 0;
     for (std::size_t i = 0; i < keys.size(); ++i) {
       const auto other = others.find(keys[i]);

@@ -1,7 +1,7 @@
 // The story of a layer: why it gets what it gets.
 #include <algorithm>
+#include <map>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "distillcfg/render.hpp"
@@ -220,8 +220,8 @@ class Explanation {
   render::SourceLines lines_;
   Language language_;
   render::Palette palette_;
-  std::unordered_map<std::string_view, std::uint32_t> group_of_;  // of the layers that are asked for
-  std::unordered_map<std::string_view, std::uint32_t> node_of_;
+  std::map<std::string_view, std::uint32_t> group_of_;  // of the layers that are asked for
+  std::map<std::string_view, std::uint32_t> node_of_;
 };
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <unordered_map>
+#include <map>
 #include <utility>
 
 namespace distillcfg::render {
@@ -64,7 +64,7 @@ std::string key_without(const Group& group, std::size_t position) {
 // Merges the groups that differ in number `position` alone, counted from the end of the name.
 void merge(std::vector<Group>& groups, std::size_t position) {
   std::vector<Group> merged;
-  std::unordered_map<std::string, std::size_t> places;
+  std::map<std::string, std::size_t> places;
   for (Group& group : groups) {
     if (group.numbers.size() <= position) {
       merged.push_back(std::move(group));

@@ -1,9 +1,9 @@
 // A resolution for people: layers, groups, and what each rule came to.
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "distillcfg/render.hpp"
@@ -68,7 +68,7 @@ class ResolutionTable {
 
   void layers() {
     std::vector<Kind> kinds;
-    std::unordered_map<std::string, std::size_t> places;
+    std::map<std::string, std::size_t> places;
     const std::span<const Layer> all = resolution_.layers();
     for (std::uint32_t i = 0; i < all.size(); ++i) {
       std::array<Shown, 8> cells = cells_of(all[i]);

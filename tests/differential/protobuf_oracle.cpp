@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "quant.pb.h"
-#include "utf8.hpp"
+#include "support/utf8.hpp"
 
 namespace distillcfg::differential {
 
@@ -273,7 +273,7 @@ Stricter stricter_than_protobuf(std::string_view text) {
     Tokenizer::ParseString(tokens[i].text, &piece);
     value += piece;
     if (tokens[i + 1].type == Tokenizer::TYPE_STRING) continue;
-    if (!fuzz::is_utf8(value)) return Stricter::not_utf8;
+    if (!test::is_utf8(value)) return Stricter::not_utf8;
     value.clear();
   }
   return Stricter::no;

@@ -10,7 +10,7 @@
 // were allowed; F8 to FF are as they in no decoder here, and among the three bytes.
 //
 // Without --all: one in 17 of them, and of these one in 7 as string values.
-#include "utf8.hpp"
+#include "support/utf8.hpp"
 
 #include <array>
 #include <atomic>
@@ -39,17 +39,17 @@ void fail(const char* what, std::string_view text) {
 
 void try_function(std::string_view text) {
   std::size_t at = 0;
-  const std::uint32_t expected = fuzz::decode_utf8(text, at);
+  const std::uint32_t expected = test::decode_utf8(text, at);
   const detail::Utf8Character found = detail::read_utf8(text);
-  const bool is_same = expected == fuzz::malformed ? found.size == 0 : found.code_point == expected && found.size == at;
+  const bool is_same = expected == test::malformed ? found.size == 0 : found.code_point == expected && found.size == at;
   if (!is_same) fail("read_utf8", text);
-  if (expected != fuzz::malformed) {
+  if (expected != test::malformed) {
     char written[4];
     const std::size_t size = detail::write_utf8(expected, written);
     if (std::string_view(written, size) != text.substr(0, at)) fail("write_utf8", text);
   }
   std::size_t valid = 0;
-  for (std::size_t next = 0; next < text.size() && fuzz::decode_utf8(text, next) != fuzz::malformed;) valid = next;
+  for (std::size_t next = 0; next < text.size() && test::decode_utf8(text, next) != test::malformed;) valid = next;
   if (detail::valid_utf8_prefix(text) != valid) fail("valid_utf8_prefix", text);
 }
 
@@ -65,7 +65,7 @@ class Value {
   void try_bytes(std::string_view bytes) {
     for (std::size_t i = 0; i < bytes.size(); ++i) text_[at_ + i] = bytes[i];
     const Document document = borrow_padded({text_.data(), size_}, {.memory = Memory(memory_)});
-    if (document.ok() != fuzz::is_utf8(bytes)) fail("a string's value", bytes);
+    if (document.ok() != test::is_utf8(bytes)) fail("a string's value", bytes);
     if (document.ok()) {
       const std::string_view value = document.config().quant_skip_layers[0]->view();
       if (value.find(bytes) == std::string_view::npos) fail("what a string's value is", bytes);

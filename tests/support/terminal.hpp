@@ -5,23 +5,9 @@
 #include <cstdint>
 #include <string_view>
 
-namespace distillcfg::test {
+#include "support/utf8.hpp"
 
-// The size of the UTF-8 character at the start of a text and its code point; 0 if there is none.
-inline std::size_t character_size(std::string_view text, std::uint32_t& code_point) noexcept {
-  const auto byte = [text](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])); };
-  const std::uint32_t first = byte(0);
-  const std::size_t size = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  constexpr std::uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-  if (size > text.size() || (first >= 0x80 && first < 0xC2) || first > 0xF4) return 0;
-  code_point = size == 1 ? first : first & (0x7FU >> size);
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80) return 0;
-    code_point = code_point << 6U | (byte(i) & 0x3FU);
-  }
-  const bool is_surrogate = code_point >= 0xD800 && code_point <= 0xDFFF;
-  return code_point < smallest[size] || code_point > 0x10FFFF || is_surrogate ? 0 : size;
-}
+namespace distillcfg::test {
 
 // Characters that a terminal obeys, or that turn around or hide what stands beside them.
 inline bool is_obeyed(std::uint32_t c) noexcept {
@@ -41,10 +27,9 @@ inline std::size_t first_unfit(std::string_view text, bool color) noexcept {
       at = end + 1;
       continue;
     }
-    std::uint32_t c = 0;
-    const std::size_t size = character_size({text.data() + at, text.size() - at}, c);
-    if (size == 0 || is_obeyed(c)) return at;
-    at += size;
+    const std::size_t start = at;
+    const std::uint32_t c = decode_utf8(text, at);
+    if (c == malformed || is_obeyed(c)) return start;
   }
   return text.size();
 }

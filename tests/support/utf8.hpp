@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace distillcfg::fuzz {
+namespace distillcfg::test {
 
 inline constexpr std::uint32_t malformed = 0xFFFF'FFFF;
 
@@ -42,4 +42,4 @@ inline bool is_utf8(std::string_view text) {
   return true;
 }
 
-}  // namespace distillcfg::fuzz
+}  // namespace distillcfg::test
