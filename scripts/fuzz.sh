@@ -25,7 +25,6 @@ if [[ ! -f $build/build.ninja ]]; then
   CXX=${CXX:-clang++-19} meson setup "$build" "$root" -Dfuzz=true -Dtests=false -Dtool=false "${options[@]}" \
     -Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false -Dcpp_args=-fno-sanitize-recover=all
 fi
-meson compile -C "$build"
 
 # fuzz TARGET [LIBFUZZER OPTION...]
 fuzz() {
@@ -46,8 +45,7 @@ fuzz() {
     -print_final_stats=1 -dict="$root/fuzz/distillcfg.dict" "$@" "$build/corpus/$name" "${seeds[@]}"
 }
 
-if [[ $target == all ]]; then
-  for name in lexer model parse pipeline render resolve round_trip; do fuzz "$name" "$@"; done
-else
-  fuzz "$target" "$@"
-fi
+targets=("$target")
+[[ $target != all ]] || targets=(lexer model parse pipeline render resolve round_trip)
+meson compile -C "$build" "${targets[@]/%/_fuzzer}"
+for name in "${targets[@]}"; do fuzz "$name" "$@"; done

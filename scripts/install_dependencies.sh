@@ -15,7 +15,7 @@ case $level in
     ;;
 esac
 if [[ $level != build ]]; then
-  packages+=(doctest-dev python3 python3-jsonschema cmake)
+  packages+=(doctest-dev python3 python3-jsonschema cmake strace)
 fi
 if [[ $level == ci || $level == full ]]; then
   packages+=(clang-14 clang-format-14 clang-19 clang-tidy-19 libclang-rt-19-dev libc++-19-dev libc++abi-19-dev)
@@ -25,7 +25,7 @@ if [[ $level == full ]]; then
   packages+=(libclang-rt-14-dev libprotobuf-dev protobuf-compiler libbenchmark-dev libsimdjson-dev rapidjson-dev)
   packages+=(valgrind qemu-user qemu-system-arm)
   packages+=(python3-torch python3-torchvision)
-  packages+=(g++-aarch64-linux-gnu g++-arm-linux-gnueabihf g++-s390x-linux-gnu)
+  packages+=(g++-aarch64-linux-gnu g++-arm-linux-gnueabihf g++-i686-linux-gnu g++-s390x-linux-gnu llvm-19)
 fi
 
 if ! command -v apt-get > /dev/null; then
