@@ -197,6 +197,9 @@ TEST_CASE("nothing, and nothing but blanks") {
   const PaddedText empty("");
   const Document borrowed = borrow_padded(empty.view());
   CHECK(borrowed.ok());
+  const Document from_nothing = borrow_padded({});
+  CHECK(from_nothing.ok());
+  CHECK(from_nothing.text().empty());
 }
 
 TEST_CASE("a Document that was never parsed into") {
@@ -409,6 +412,26 @@ TEST_CASE("random configurations in every layout and spelling") {
     REQUIRE(borrowed.ok());
     REQUIRE(borrowed.text().data() == padded.begin());
     REQUIRE(described(borrowed.config()) == described(expected.config()));
+  }
+}
+
+// What stands between two values is remembered as bytes, and compared in parts when it comes again. One
+// byte that is another one must be seen, wherever it stands: here one that ends a comment.
+TEST_CASE("every byte between two values is read") {
+  for (std::size_t size = 1; size < 80; ++size) {
+    const std::string comment(size, 'x');
+    std::string text;
+    for (const std::string_view name : {"a"sv, "b"sv, "c"sv}) {
+      text += "quant_skip_layers: \"" + std::string(name) + "\" #" + comment + "\n";
+    }
+    const std::size_t last = text.size() - 1 - size;
+    text += "quant_skip_layers: \"d\"\n";
+    REQUIRE(parse(text).ok());
+    for (std::size_t i = 0; i + 1 < size; ++i) {
+      std::string other = text;
+      other[last + i] = '\n';
+      if (parse(other).ok()) FAIL_CHECK(size << ' ' << i);
+    }
   }
 }
 
