@@ -71,5 +71,22 @@ TEST_CASE("a text that is cut off anywhere is read to an end and explained") {
   }
 }
 
+TEST_CASE("every full-width letter and digit in a name is taken for its ASCII one") {
+  for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")) {
+    CAPTURE(c);
+    char bytes[4];
+    const auto full_width = 0xFF01U + static_cast<unsigned>(c - '!');
+    const std::string character(bytes, detail::write_utf8(full_width, bytes));
+    const Document document = parse("group" + character + "_size: 2");
+    REQUIRE(document.diagnostics().size() == 1);
+    const Diagnostic& diagnostic = document.diagnostics()[0];
+    CHECK(diagnostic.code == Code::lookalike_character);
+    CHECK(diagnostic.at == Span{5, 8});
+    REQUIRE(diagnostic.fixes.size() == 1);
+    CHECK(diagnostic.fixes[0].text == std::string_view(&c, 1));
+    CHECK(document.config().group_size.value == 2);
+  }
+}
+
 }  // namespace
 }  // namespace distillcfg
