@@ -71,6 +71,19 @@ TEST_CASE("a text that is cut off anywhere is read to an end and explained") {
   }
 }
 
+// Half of them would be no help.
+TEST_CASE("a path gets all of its backslashes doubled, or none where there are many") {
+  for (std::size_t count = 1; count < 20; ++count) {
+    CAPTURE(count);
+    std::string path = "C:";
+    for (std::size_t i = 0; i < count; ++i) path += "\\p";
+    const Document document = parse("quant_skip_layers: \"" + path + "\"");
+    REQUIRE(document.diagnostics().size() == 1);
+    CHECK(document.diagnostics()[0].code == Code::unknown_escape);
+    CHECK(document.diagnostics()[0].fixes.size() == (count <= 16 ? count : 0));
+  }
+}
+
 TEST_CASE("every full-width letter and digit in a name is taken for its ASCII one") {
   for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")) {
     CAPTURE(c);
