@@ -415,6 +415,15 @@ TEST_CASE("random configurations in every layout and spelling") {
   }
 }
 
+TEST_CASE("suggestions are made for the first mistakes alone") {
+  std::string text;
+  for (int i = 0; i < 40; ++i) text += "batch_nun: 1\n";
+  const Document document = parse(text);
+  REQUIRE(document.diagnostics().size() == 40);
+  // Looked for while no more than 20 mistakes were found before.
+  for (std::uint32_t i = 0; i < 40; ++i) CHECK(document.diagnostics()[i].suggestion.empty() == (i > 20));
+}
+
 // What stands between two values is remembered as bytes, and compared in parts when it comes again. One
 // byte that is another one must be seen, wherever it stands: here one that ends a comment.
 TEST_CASE("every byte between two values is read") {

@@ -600,6 +600,21 @@ TEST_CASE("a JSON document of no files, and of several") {
         "{\"path\":\"b\",\"ok\":true,\"diagnostics\":[]}]}\n");
 }
 
+TEST_CASE("what code has set stands on no line") {
+  const ModelDocument model =
+      parse_model("module { name: \"fc\" type: \"Linear\" } module { name: \"fc2\" type: \"Linear\" }");
+  AMCTDistillConfig config;
+  Field<Text> skipped[] = {Text("fc")};
+  config.quant_skip_layers = List<Field<Text>>(std::span<Field<Text>>(skipped));
+  const Resolution resolution = resolve(config, model.model());
+  REQUIRE(resolution.ok());
+  std::string table;
+  REQUIRE(render_resolution_table(resolution, "batch_num: 1\n", {}, {append_to_string, &table}).ok());
+  CHECK(table.find("skip layer\n") != std::string::npos);
+  CHECK(table.find("line 1") == std::string::npos);
+  CHECK(table.find("line 2") == std::string::npos);
+}
+
 TEST_CASE("a sink that refuses stops the writer") {
   const Document document = parse("}");
   int calls = 0;

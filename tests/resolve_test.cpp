@@ -19,6 +19,7 @@
 
 using namespace distillcfg;
 using namespace distillcfg::test;
+using namespace std::string_view_literals;
 
 static_assert(!std::is_copy_constructible_v<Resolution> && !std::is_copy_assignable_v<Resolution>);
 static_assert(std::is_nothrow_move_constructible_v<Resolution> && std::is_nothrow_move_assignable_v<Resolution>);
@@ -153,6 +154,18 @@ TEST_CASE("names that are near by chance, and those of modules that are nearer s
   CHECK(suggestion("fcl") == "fc1");
   CHECK(suggestion("block.cnov") == "block.conv1");
   CHECK(suggestion("block.relu2").empty());
+}
+
+TEST_CASE("a suggestion is a fix where it can stand between quotes as it is") {
+  for (const std::string_view name :
+       {"conv1"sv, "conv'1"sv, "conv\\\\1"sv, "conv\\\"1"sv, "conv\\n1"sv, "conv\u00e91"sv}) {
+    CAPTURE(name);
+    const Case all("quant_skip_layers: \"conw" + std::string(name.substr(4)) + "\"",
+                   chain({{std::string(name).c_str(), "Conv2d", "Conv"}, {"fc", "Linear", "Gemm"}}));
+    const Diagnostic& unknown = all.first(Code::unknown_layer);
+    CHECK_FALSE(unknown.suggestion.empty());
+    CHECK((unknown.fixes.size() == 1) == (name == "conv1"sv || name == "conv'1"sv));
+  }
 }
 
 TEST_CASE("the start and the end of a group may be near to any module that runs") {
