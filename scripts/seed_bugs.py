@@ -188,7 +188,7 @@ class Build:
         with open(log_path, 'w', encoding='utf-8') as log:
             if not (self.path / 'build.ninja').is_file():
                 compiler, options = BUILDS[name]
-                environment = dict(os.environ, CXX=os.environ.get('CXX', compiler) if name != 'sanitized' else compiler)
+                environment = dict(os.environ, CXX=compiler)
                 if run(['meson', 'setup', self.path, self.tree, *options], log, env=environment) != 0:
                     raise Problem(f'the build {name} cannot be set up; see {log_path}')
             # All of it without any fault, to know how long it takes, and that it passes.
