@@ -17,6 +17,7 @@ The checkout is not touched. What a fault's tests and fuzz targets printed stays
 """
 
 import argparse
+import hashlib
 import json
 import os
 import pathlib
@@ -204,11 +205,15 @@ class Build:
                 test['outputs'] = [os.path.relpath(output, self.path) for target in test['depends']
                                    for output in targets[target]['filename']]
                 self.tests[test['name']] = test
+            self.sound = {output: self.digest(output) for test in self.tests.values() for output in test['outputs']}
             for test in self.tests.values():
                 start = time.monotonic()
                 if self.run_test(test, log, 600) != 0:
                     raise Problem(f'{test["name"]} of the build {name} fails without a fault; see {log_path}')
                 self.times[test['name']] = time.monotonic() - start
+
+    def digest(self, output):
+        return hashlib.sha256((self.path / output).read_bytes()).digest()
 
     def run_test(self, test, log, timeout):
         environment = dict(os.environ, **test['env'])
@@ -236,6 +241,9 @@ class Build:
         for test in self.in_order(first):
             if not self.compile(test['outputs'], log):
                 raise Problem('does not compile')
+            # Programs that are the same bytes as without the fault do the same.
+            if all(self.digest(output) == self.sound[output] for output in test['outputs']):
+                continue
             status = self.run_test(test, log, 30 + 10 * self.times[test['name']])
             if status != 0:
                 return test['name'] + (' (which did not end)' if status is None else '')

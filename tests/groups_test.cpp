@@ -230,6 +230,14 @@ TEST_CASE("nodes may share a name") {
   const Case all("", model);
   CHECK(all.resolution->groups().size() == 2);
   CHECK(all.groups() == Names{"-", "y"});
+
+  // Of the units that hold a node called r, the first one follows c.
+  const std::string units = module_text("c", "Conv2d") + module_text("a", "Conv2d") + module_text("b", "Conv2d") +
+                            module_text("r", "ReLU") + own_node("c", "Conv", {1}) +
+                            node_text("r", "MaxPool", "module_name: \"r\" output {}") + own_node("a", "Conv", {3}) +
+                            node_text("r", "Relu", "module_name: \"r\" output {}") + own_node("b", "Conv", {5}) +
+                            node_text("r", "Relu", "module_name: \"r\" output {}");
+  CHECK(Case("group_size: 2", units).groups()[0] == "c a r");
 }
 
 namespace {
