@@ -180,6 +180,12 @@ class Resolve(Network):
             rows = run("resolve", "chain.cfg", "--model", "chain").stdout.decode().splitlines()
             self.assertIn("  1  " + text, rows)
 
+    def test_table_has_the_lines_of_rules_in_any_order(self):
+        self.write("chain", self.convolutions(30))
+        self.write("chain.cfg", "".join(f'quant_skip_layers: "c{i}"\n' for i in range(20, 0, -1)).encode())
+        rows = run("resolve", "chain.cfg", "--model", "chain").stdout.decode().splitlines()
+        self.assertTrue(any(row.startswith("c{1..20} ") and row.endswith(" skip layer, lines 1-20") for row in rows))
+
     def test_table_sums_up_many_rules(self):
         for count in (12, 13, 14):
             self.write("chain", self.convolutions(20))

@@ -415,6 +415,18 @@ TEST_CASE("random configurations in every layout and spelling") {
   }
 }
 
+TEST_CASE("words that are nearly true or false are neither") {
+  for (const std::string_view word : {"true"sv, "false"sv, "True"sv, "False"sv, "t"sv, "f"sv}) {
+    REQUIRE(parse("data_dump: " + std::string(word)).ok());
+    for (std::size_t i = 0; i < word.size(); ++i) {
+      std::string other(word);
+      other[i] = 'x';
+      if (parse("data_dump: " + other).ok()) FAIL_CHECK(other);
+    }
+    if (word.size() > 1 && parse("data_dump: " + std::string(word) + "x").ok()) FAIL_CHECK(word);
+  }
+}
+
 TEST_CASE("suggestions are made for the first mistakes alone") {
   std::string text;
   for (int i = 0; i < 40; ++i) text += "batch_nun: 1\n";
@@ -522,6 +534,16 @@ TEST_CASE("a Document can be moved without moving anything in it") {
   CHECK(second.text().data() == text);
   CHECK(&second.diagnostics()[0] == diagnostic);
   CHECK(told(second) == before);
+
+  CHECK(first.text().empty());
+  CHECK(first.diagnostics().empty());
+  CHECK(first.ok());
+  const Document warned = [] {
+    Document document = parse("bogus: 1 bogus: 2", {.allow_unknown = true});
+    return Document(std::move(document));
+  }();
+  CHECK(warned.diagnostics().warnings() == 2);
+  CHECK(warned.diagnostics().warnings_not_kept() == 0);
 
   Document third = parse("group_size: 3");
   third = std::move(second);

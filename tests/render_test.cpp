@@ -552,6 +552,19 @@ TEST_CASE("what is not kept is counted") {
   CHECK(sample.as_json().ends_with("\"fixes\":[]}],\"errors_not_shown\":999999}]}\n"));
 }
 
+TEST_CASE("what is not kept counts as what it is called") {
+  Sample sample("}", {2, 1});
+  for (int i = 0; i < 5; ++i) sample.stray({0, 1});
+  for (int i = 0; i < 4; ++i) {
+    sample.reporter().report<Code::overflow_to_infinity>(Severity::warning, Span{0, 1}, "clip_max"sv, "1e39"sv,
+                                                         "inf"sv);
+  }
+  CHECK(sample.as_gcc().ends_with("note: 3 more errors not shown\nq.cfg: note: 3 more warnings not shown\n"));
+  const std::string raised = sample.as_gcc({.warnings_as_errors = true});
+  CHECK(raised.ends_with("note: 6 more errors not shown\n"));
+  CHECK(raised.find("more warning") == std::string::npos);
+}
+
 TEST_CASE("many diagnostics on one long line take time in proportion") {
   const std::string text(1'000'000, '}');
   Sample sample(text);
@@ -598,6 +611,26 @@ TEST_CASE("a JSON document of no files, and of several") {
         "{\"version\":1,\"files\":[\n"
         "{\"path\":\"a\",\"ok\":true,\"diagnostics\":[]},\n"
         "{\"path\":\"b\",\"ok\":true,\"diagnostics\":[]}]}\n");
+}
+
+TEST_CASE("a sink that refuses once is not asked again") {
+  // Enough for several pieces.
+  std::string text;
+  for (int i = 0; i < 200; ++i) text += "batch: 1\n";
+  const Document many = parse(text, {.limits = {0, 0}});
+  REQUIRE(many.diagnostics().size() == 200);
+  const auto once = [](void* context, const char*, std::size_t) { return ++*static_cast<int*>(context) != 1; };
+  int calls = 0;
+  CHECK_FALSE(render_text(many.diagnostics(), "q.cfg", many.text(), {}, {once, &calls}).ok());
+  CHECK(calls == 1);
+  calls = 0;
+  CHECK_FALSE(render_gcc(many.diagnostics(), "q.cfg", many.text(), {}, {once, &calls}).ok());
+  CHECK(calls == 1);
+  calls = -1;  // the head of the document is written by itself
+  JsonReport report({once, &calls}, {});
+  report.add("q.cfg", false, many.diagnostics(), many.text());
+  CHECK_FALSE(report.finish().ok());
+  CHECK(calls == 1);
 }
 
 TEST_CASE("what code has set stands on no line") {

@@ -211,6 +211,19 @@ TEST_CASE("removals of repeated names can all be made") {
   CHECK(all.at(all[2].fixes[0].at) == ", \"fc2\"");
 }
 
+TEST_CASE("removals on lines that follow each other can all be made") {
+  const Case all(
+      "quant_skip_layers: \"conv1\"\n"
+      "quant_skip_layers: \"conv1\"\n"
+      "quant_skip_layers: \"conv1\"\n",
+      small_net());
+  REQUIRE(all.codes() == Codes(2, Code::repeated_skip));
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    REQUIRE(all[i].fixes.size() == 1);
+    CHECK(all.at(all[i].fixes[0].at) == "quant_skip_layers: \"conv1\"\n");
+  }
+}
+
 TEST_CASE("unknown and unsupported types") {
   const Case all(
       "quant_skip_layer_types: \"conv2d\" quant_skip_layer_types: \"ReLU\"\n"
