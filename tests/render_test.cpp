@@ -208,6 +208,7 @@ TEST_CASE("JSON strings are valid whatever they are made from") {
   CHECK(json("\"\\/\b\n\t\r\0"sv) == R"("\"\\/\u0008\n\t\u000D\u0000")");
   CHECK(json("\x7F\u0085\u202E\u2028") == R"("\u007F\u0085\u202E\u2028")");
   CHECK(json("\U000E0041") == R"("\uDB40\uDC41")");
+  CHECK(json("\U000E01EF") == R"("\uDB40\uDDEF")");
   CHECK(json("a\xFFz\xC3") == R"("a\\xFFz\\xC3")");
 }
 
