@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -105,6 +106,16 @@ TEST_CASE("names as they are, and None") {
   CHECK(message(AmctError::data_types, {"INT4", "INT8"}) ==
         "ValueError: Activation and weights with different data_type are not supported for now. Note, activation is "
         "INT4 and weight is INT8.");
+}
+
+TEST_CASE("names that are missing are None") {
+  constexpr std::string_view names[] = {"pool", "a", "b"};
+  Diagnostic diagnostic;
+  diagnostic.amct = AmctError::no_route;
+  diagnostic.amct_names = std::span(names).first(1);
+  CHECK(amct_error_of(diagnostic) ==
+        "ValueError: Can not find an only route from start_layer_name(pool) to end_layer_name(None), please check "
+        "whether layer in model and in right order.");
 }
 
 TEST_CASE("a dict of names and classes") {

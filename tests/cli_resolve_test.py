@@ -157,6 +157,52 @@ class Resolve(Network):
         # A wide character takes two columns.
         self.assertEqual(rows[4].index("Conv2d") + 1, rows[1].index("Conv2d"))
 
+    @staticmethod
+    def convolutions(count):
+        """A chain of them."""
+        modules = "".join(f'module {{ name: "c{i}" type: "Conv2d" }}\n' for i in range(count))
+        nodes = "".join(f'node {{ name: "c{i}" op_type: "Conv" module_name: "c{i}" output {{ '
+                        + (f'consumer: {i + 1}' if i + 1 < count else 'graph_output: 0') + ' } }\n'
+                        for i in range(count))
+        return (modules + nodes + 'graph_output: "output"\n').encode()
+
+    def test_table_of_few_layers_has_a_row_for_each(self):
+        for count, name in ((24, "c0"), (25, "c{0..24}")):
+            self.write("chain", self.convolutions(count))
+            rows = run("resolve", "--model", "chain").stdout.decode().splitlines()
+            self.assertEqual(rows[1].split()[0], name)
+
+    def test_table_shortens_long_groups(self):
+        for count, text in ((9, "c0 → c1 → c2 → c3 → c4 → c5 → c6 → c7 → c8"),
+                            (10, "c0 → c1 → c2 → c3 → c4 → c5 → (2 more) → c8 → c9")):
+            self.write("chain", self.convolutions(count))
+            self.write("chain.cfg", b"group_size: 99\n")
+            rows = run("resolve", "chain.cfg", "--model", "chain").stdout.decode().splitlines()
+            self.assertIn("  1  " + text, rows)
+
+    def test_table_has_the_lines_of_rules_in_any_order(self):
+        self.write("chain", self.convolutions(30))
+        self.write("chain.cfg", "".join(f'quant_skip_layers: "c{i}"\n' for i in range(20, 0, -1)).encode())
+        rows = run("resolve", "chain.cfg", "--model", "chain").stdout.decode().splitlines()
+        self.assertTrue(any(row.startswith("c{1..20} ") and row.endswith(" skip layer, lines 1-20") for row in rows))
+
+    def test_table_sums_up_many_rules(self):
+        for count in (12, 13, 14):
+            self.write("chain", self.convolutions(20))
+            skips = "".join(f'quant_skip_layers: "c{i}"\n' for i in range(count))
+            overrides = "".join(f'distill_override_layers {{ layer_name: "c{i}" }}\n' for i in range(count))
+            self.write("chain.cfg", (skips + overrides).encode())
+            result = run("resolve", "chain.cfg", "--model", "chain")
+            self.assertEqual(result.returncode, 0, result)
+            rows = result.stdout.decode().splitlines()
+            idle = [row for row in rows if row.endswith("none: it has no effect")]
+            self.assertEqual(len(idle), 12)
+            self.assertEqual(idle[-1].split()[:3], ["layer", "override", "c11"])
+            more = [row.strip() for row in rows if "more without effect" in row]
+            self.assertEqual(more, [f"and {count - 12} more without effect"] if count > 12 else [])
+            if count > 12:
+                self.assertTrue(any(row.split()[:4] == ["skip", "layer", f"{count}", "rules"] for row in rows))
+
     def test_hostile_names(self):
         self.write("hostile", b'module { name: "\\033[31m\\n\xe2\x80\xae" type: "Linear" }\n')
         result = run("resolve", "--model", "hostile")
@@ -294,6 +340,17 @@ class Explain(Network):
         self.assertIn("Distill group 1 of 3: conv1 → bn1 → relu1\n", text)
         self.assertRegex(text, r"fc \(Linear\): not quantised\n.*\n +\* +skip layer +fc +a\.cfg:5\n")
 
+    def test_each_part_is_named_once(self):
+        text = run("explain", "a.cfg", "--model", "model", "conv1").stdout.decode()
+        values = text[text.index("What it gets:"):text.index("Distill group")].splitlines()[1:-1]
+        self.assertEqual([line.split()[0] for line in values],
+                         ["data", "clip_max", "clip_min", "fixed_min", "dst_type", "weight", "channel_wise", "dst_type"])
+
+    def test_what_lost_to_a_skip_is_told_whole(self):
+        self.write("b.cfg", b'quant_skip_layers: "fc"\ndistill_weight_quant_config { arq_distill { dst_type: INT8 } }\n')
+        text = run("explain", "b.cfg", "--model", "model", "fc").stdout.decode()
+        self.assertIn("lost: it would quantise it: weight algo arq_distill, dst_type INT8\n", text)
+
     def test_unknown_layers(self):
         result = run("explain", "a.cfg", "--model", "model", "--diagnostics", "json", "conv", "relu1", "conv1")
         self.assertEqual(result.returncode, 1)
@@ -321,8 +378,19 @@ class Diff(Network):
         self.assertRegex(text, r"conv1\n    data clip_max +3\.3 +→ +3\.5\n")
         self.assertRegex(text, r"conv2\n    quantised +yes +→ +no\n    because of +layer override \(a\.cfg:6\)")
         self.assertRegex(text, r"fc\n    quantised +no +→ +yes\n    because of +skip layer \(a\.cfg:5\) +→ +type override")
+        self.assertRegex(text, r"type override \(b\.cfg:10\)\n")
         self.assertIn("3 of 3 get something else\n", text)
         self.assertIn("  + conv1 → bn1 → relu1 → conv2  (b.cfg:11)\n", text)
+
+    def test_many_groups(self):
+        self.write("b.cfg", b"group_size: 99\n")
+        self.write("empty.cfg", b"")
+        for count in (30, 31):
+            self.write("chain", Resolve.convolutions(count))
+            text = run("diff", "empty.cfg", "b.cfg", "--model", "chain").stdout.decode()
+            self.assertEqual(sum(line.startswith("  - c") for line in text.splitlines()), 30)
+            self.assertEqual([line for line in text.splitlines() if "more" in line and "→" not in line],
+                             ["  - and 1 more"] if count == 31 else [])
 
     def test_trouble(self):
         self.write("bad.cfg", b"batch_num: 0\n")

@@ -62,6 +62,23 @@ TEST_CASE("no route, and several") {
   CHECK(ends.groups() == Names{"a r", "b r"});
 }
 
+TEST_CASE("so many routes that a byte cannot count them") {
+  for (const int routes : {1, 2, 255, 256, 257, 512}) {
+    CAPTURE(routes);
+    std::string model = module_text("a", "Conv2d") + module_text("z", "Conv2d");
+    std::vector<int> middle;
+    std::string nodes;
+    for (int i = 1; i <= routes; ++i) {
+      const std::string name = "b" + std::to_string(i);
+      model += module_text(name, "Conv2d");
+      nodes += own_node(name, "Conv", {routes + 1});
+      middle.push_back(i);
+    }
+    model += own_node("a", "Conv", middle) + nodes + own_node("z", "Conv", {});
+    CHECK(Case(group("a", "z"), model).codes() == (routes == 1 ? Codes{} : Codes{Code::several_routes}));
+  }
+}
+
 TEST_CASE("where the ways part, by the name of the node where there is no module") {
   std::string model = module_text("a", "Conv2d") + module_text("z", "Conv2d");
   model += own_node("a", "Conv", {1}) + node_text("/Add", "Add", "output { consumer: 2 consumer: 3 }") +
@@ -213,6 +230,14 @@ TEST_CASE("nodes may share a name") {
   const Case all("", model);
   CHECK(all.resolution->groups().size() == 2);
   CHECK(all.groups() == Names{"-", "y"});
+
+  // Of the units that hold a node called r, the first one follows c.
+  const std::string units = module_text("c", "Conv2d") + module_text("a", "Conv2d") + module_text("b", "Conv2d") +
+                            module_text("r", "ReLU") + own_node("c", "Conv", {1}) +
+                            node_text("r", "MaxPool", "module_name: \"r\" output {}") + own_node("a", "Conv", {3}) +
+                            node_text("r", "Relu", "module_name: \"r\" output {}") + own_node("b", "Conv", {5}) +
+                            node_text("r", "Relu", "module_name: \"r\" output {}");
+  CHECK(Case("group_size: 2", units).groups()[0] == "c a r");
 }
 
 namespace {

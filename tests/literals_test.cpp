@@ -192,6 +192,9 @@ TEST_CASE("surrogates") {
   check_escape("\\ude00\\ud83d", "\xED\xB8\x80", 6);
   check_escape("\\ud83d\\U0000de00", "\xED\xA0\xBD", 6);
   check_escape("\\ud83d\\u0041", "\xED\xA0\xBD", 6);
+  // Right in front of the second halves, and right behind them.
+  check_escape("\\ud83d\\udbff", "\xED\xA0\xBD", 6);
+  check_escape("\\ud83d\\ue000", "\xED\xA0\xBD", 6);
   check_escape("\\ud83dude00", "\xED\xA0\xBD", 6);
   for (const std::string_view cut : {"\\"sv, "\\u"sv, "\\ud"sv, "\\ude"sv, "\\ude0"sv, "\\ude0g"sv, "\\n"sv}) {
     check_escape("\\ud83d" + std::string(cut), "\xED\xA0\xBD", 6);

@@ -121,3 +121,16 @@ TEST_CASE("50,000 layers without the heap") {
   REQUIRE(write_config_json(other, sink).ok());
   CHECK((json == std::string_view(output.bytes, output.size)));
 }
+
+TEST_CASE("what the heap gave goes back to it") {
+  const std::size_t blocks = distillcfg::test::heap_blocks;
+  std::size_t most = 0;
+  for (int i = 0; i < 3; ++i) {
+    const Document document = parse("quant_skip_layers: ['a', 'b']");
+    const ModelDocument model = parse_model("module { name: 'a' type: 'Conv2d' } module { name: 'b' type: 'Linear' }");
+    const Resolution resolution = resolve(document.config(), model.model());
+    most = distillcfg::test::heap_blocks;
+  }
+  CHECK(most > blocks);
+  CHECK(distillcfg::test::heap_blocks == blocks);
+}

@@ -197,6 +197,9 @@ TEST_CASE("nothing, and nothing but blanks") {
   const PaddedText empty("");
   const Document borrowed = borrow_padded(empty.view());
   CHECK(borrowed.ok());
+  const Document from_nothing = borrow_padded({});
+  CHECK(from_nothing.ok());
+  CHECK(from_nothing.text().empty());
 }
 
 TEST_CASE("a Document that was never parsed into") {
@@ -412,6 +415,47 @@ TEST_CASE("random configurations in every layout and spelling") {
   }
 }
 
+TEST_CASE("words that are nearly true or false are neither") {
+  for (const std::string_view word : {"true"sv, "false"sv, "True"sv, "False"sv, "t"sv, "f"sv}) {
+    REQUIRE(parse("data_dump: " + std::string(word)).ok());
+    for (std::size_t i = 0; i < word.size(); ++i) {
+      std::string other(word);
+      other[i] = 'x';
+      if (parse("data_dump: " + other).ok()) FAIL_CHECK(other);
+    }
+    if (word.size() > 1 && parse("data_dump: " + std::string(word) + "x").ok()) FAIL_CHECK(word);
+  }
+}
+
+TEST_CASE("suggestions are made for the first mistakes alone") {
+  std::string text;
+  for (int i = 0; i < 40; ++i) text += "batch_nun: 1\n";
+  const Document document = parse(text);
+  REQUIRE(document.diagnostics().size() == 40);
+  // Looked for while no more than 20 mistakes were found before.
+  for (std::uint32_t i = 0; i < 40; ++i) CHECK(document.diagnostics()[i].suggestion.empty() == (i > 20));
+}
+
+// What stands between two values is remembered as bytes, and compared in parts when it comes again. One
+// byte that is another one must be seen, wherever it stands: here one that ends a comment.
+TEST_CASE("every byte between two values is read") {
+  for (std::size_t size = 1; size < 80; ++size) {
+    const std::string comment(size, 'x');
+    std::string text;
+    for (const std::string_view name : {"a"sv, "b"sv, "c"sv}) {
+      text += "quant_skip_layers: \"" + std::string(name) + "\" #" + comment + "\n";
+    }
+    const std::size_t last = text.size() - 1 - size;
+    text += "quant_skip_layers: \"d\"\n";
+    REQUIRE(parse(text).ok());
+    for (std::size_t i = 0; i + 1 < size; ++i) {
+      std::string other = text;
+      other[last + i] = '\n';
+      if (parse(other).ok()) FAIL_CHECK(size << ' ' << i);
+    }
+  }
+}
+
 TEST_CASE("random configurations whose fields are given again, merged") {
   for (std::uint64_t seed = 0; seed < 1500; ++seed) {
     CAPTURE(seed);
@@ -490,6 +534,16 @@ TEST_CASE("a Document can be moved without moving anything in it") {
   CHECK(second.text().data() == text);
   CHECK(&second.diagnostics()[0] == diagnostic);
   CHECK(told(second) == before);
+
+  CHECK(first.text().empty());
+  CHECK(first.diagnostics().empty());
+  CHECK(first.ok());
+  const Document warned = [] {
+    Document document = parse("bogus: 1 bogus: 2", {.allow_unknown = true});
+    return Document(std::move(document));
+  }();
+  CHECK(warned.diagnostics().warnings() == 2);
+  CHECK(warned.diagnostics().warnings_not_kept() == 0);
 
   Document third = parse("group_size: 3");
   third = std::move(second);

@@ -71,5 +71,62 @@ TEST_CASE("a text that is cut off anywhere is read to an end and explained") {
   }
 }
 
+TEST_CASE("every full-width sign, letter and digit is said to look like its ASCII one") {
+  for (char c = '!'; c <= '~'; ++c) {
+    CAPTURE(c);
+    char bytes[4];
+    const auto full_width = 0xFF01U + static_cast<unsigned>(c - '!');
+    const Document document = parse({bytes, detail::write_utf8(full_width, bytes)});
+    REQUIRE(document.diagnostics().size() >= 1);
+    const Diagnostic& diagnostic = document.diagnostics()[0];
+    CHECK(diagnostic.code == Code::lookalike_character);
+    CHECK(diagnostic.arguments[1].text == std::string_view(&c, 1));
+  }
+}
+
+TEST_CASE("as many signs as make a marker, and fewer") {
+  const auto first = [](const std::string& text) {
+    const Document document = parse(text + "\nbatch_num: 1\n");
+    return document.diagnostics()[0].code;
+  };
+  for (const char sign : {'<', '=', '>', '|'}) {
+    CAPTURE(sign);
+    CHECK(first(std::string(7, sign)) == Code::merge_conflict);
+    CHECK(first(std::string(6, sign)) != Code::merge_conflict);
+  }
+  CHECK(first("---") == Code::text_is_yaml);
+  CHECK(first("--") == Code::foreign_comment);
+}
+
+// Half of them would be no help.
+TEST_CASE("a path gets all of its backslashes doubled, or none where there are many") {
+  for (std::size_t count = 1; count < 20; ++count) {
+    CAPTURE(count);
+    std::string path = "C:";
+    for (std::size_t i = 0; i < count; ++i) path += "\\p";
+    const Document document = parse("quant_skip_layers: \"" + path + "\"");
+    REQUIRE(document.diagnostics().size() == 1);
+    CHECK(document.diagnostics()[0].code == Code::unknown_escape);
+    CHECK(document.diagnostics()[0].fixes.size() == (count <= 16 ? count : 0));
+  }
+}
+
+TEST_CASE("every full-width letter and digit in a name is taken for its ASCII one") {
+  for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")) {
+    CAPTURE(c);
+    char bytes[4];
+    const auto full_width = 0xFF01U + static_cast<unsigned>(c - '!');
+    const std::string character(bytes, detail::write_utf8(full_width, bytes));
+    const Document document = parse("group" + character + "_size: 2");
+    REQUIRE(document.diagnostics().size() == 1);
+    const Diagnostic& diagnostic = document.diagnostics()[0];
+    CHECK(diagnostic.code == Code::lookalike_character);
+    CHECK(diagnostic.at == Span{5, 8});
+    REQUIRE(diagnostic.fixes.size() == 1);
+    CHECK(diagnostic.fixes[0].text == std::string_view(&c, 1));
+    CHECK(document.config().group_size.value == 2);
+  }
+}
+
 }  // namespace
 }  // namespace distillcfg

@@ -208,6 +208,7 @@ TEST_CASE("JSON strings are valid whatever they are made from") {
   CHECK(json("\"\\/\b\n\t\r\0"sv) == R"("\"\\/\u0008\n\t\u000D\u0000")");
   CHECK(json("\x7F\u0085\u202E\u2028") == R"("\u007F\u0085\u202E\u2028")");
   CHECK(json("\U000E0041") == R"("\uDB40\uDC41")");
+  CHECK(json("\U000E01EF") == R"("\uDB40\uDDEF")");
   CHECK(json("a\xFFz\xC3") == R"("a\\xFFz\\xC3")");
 }
 
@@ -552,6 +553,19 @@ TEST_CASE("what is not kept is counted") {
   CHECK(sample.as_json().ends_with("\"fixes\":[]}],\"errors_not_shown\":999999}]}\n"));
 }
 
+TEST_CASE("what is not kept counts as what it is called") {
+  Sample sample("}", {2, 1});
+  for (int i = 0; i < 5; ++i) sample.stray({0, 1});
+  for (int i = 0; i < 4; ++i) {
+    sample.reporter().report<Code::overflow_to_infinity>(Severity::warning, Span{0, 1}, "clip_max"sv, "1e39"sv,
+                                                         "inf"sv);
+  }
+  CHECK(sample.as_gcc().ends_with("note: 3 more errors not shown\nq.cfg: note: 3 more warnings not shown\n"));
+  const std::string raised = sample.as_gcc({.warnings_as_errors = true});
+  CHECK(raised.ends_with("note: 6 more errors not shown\n"));
+  CHECK(raised.find("more warning") == std::string::npos);
+}
+
 TEST_CASE("many diagnostics on one long line take time in proportion") {
   const std::string text(1'000'000, '}');
   Sample sample(text);
@@ -598,6 +612,41 @@ TEST_CASE("a JSON document of no files, and of several") {
         "{\"version\":1,\"files\":[\n"
         "{\"path\":\"a\",\"ok\":true,\"diagnostics\":[]},\n"
         "{\"path\":\"b\",\"ok\":true,\"diagnostics\":[]}]}\n");
+}
+
+TEST_CASE("a sink that refuses once is not asked again") {
+  // Enough for several pieces.
+  std::string text;
+  for (int i = 0; i < 200; ++i) text += "batch: 1\n";
+  const Document many = parse(text, {.limits = {0, 0}});
+  REQUIRE(many.diagnostics().size() == 200);
+  const auto once = [](void* context, const char*, std::size_t) { return ++*static_cast<int*>(context) != 1; };
+  int calls = 0;
+  CHECK_FALSE(render_text(many.diagnostics(), "q.cfg", many.text(), {}, {once, &calls}).ok());
+  CHECK(calls == 1);
+  calls = 0;
+  CHECK_FALSE(render_gcc(many.diagnostics(), "q.cfg", many.text(), {}, {once, &calls}).ok());
+  CHECK(calls == 1);
+  calls = -1;  // the head of the document is written by itself
+  JsonReport report({once, &calls}, {});
+  report.add("q.cfg", false, many.diagnostics(), many.text());
+  CHECK_FALSE(report.finish().ok());
+  CHECK(calls == 1);
+}
+
+TEST_CASE("what code has set stands on no line") {
+  const ModelDocument model =
+      parse_model("module { name: \"fc\" type: \"Linear\" } module { name: \"fc2\" type: \"Linear\" }");
+  AMCTDistillConfig config;
+  Field<Text> skipped[] = {Text("fc")};
+  config.quant_skip_layers = List<Field<Text>>(std::span<Field<Text>>(skipped));
+  const Resolution resolution = resolve(config, model.model());
+  REQUIRE(resolution.ok());
+  std::string table;
+  REQUIRE(render_resolution_table(resolution, "batch_num: 1\n", {}, {append_to_string, &table}).ok());
+  CHECK(table.find("skip layer\n") != std::string::npos);
+  CHECK(table.find("line 1") == std::string::npos);
+  CHECK(table.find("line 2") == std::string::npos);
 }
 
 TEST_CASE("a sink that refuses stops the writer") {

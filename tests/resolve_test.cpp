@@ -19,6 +19,7 @@
 
 using namespace distillcfg;
 using namespace distillcfg::test;
+using namespace std::string_view_literals;
 
 static_assert(!std::is_copy_constructible_v<Resolution> && !std::is_copy_assignable_v<Resolution>);
 static_assert(std::is_nothrow_move_constructible_v<Resolution> && std::is_nothrow_move_assignable_v<Resolution>);
@@ -155,6 +156,18 @@ TEST_CASE("names that are near by chance, and those of modules that are nearer s
   CHECK(suggestion("block.relu2").empty());
 }
 
+TEST_CASE("a suggestion is a fix where it can stand between quotes as it is") {
+  for (const std::string_view name :
+       {"conv1"sv, "conv'1"sv, "conv\\\\1"sv, "conv\\\"1"sv, "conv\\n1"sv, "conv\u00e91"sv}) {
+    CAPTURE(name);
+    const Case all("quant_skip_layers: \"conw" + std::string(name.substr(4)) + "\"",
+                   chain({{std::string(name).c_str(), "Conv2d", "Conv"}, {"fc", "Linear", "Gemm"}}));
+    const Diagnostic& unknown = all.first(Code::unknown_layer);
+    CHECK_FALSE(unknown.suggestion.empty());
+    CHECK((unknown.fixes.size() == 1) == (name == "conv1"sv || name == "conv'1"sv));
+  }
+}
+
 TEST_CASE("the start and the end of a group may be near to any module that runs") {
   const std::string model = module_text("bn2x", "BatchNorm2d") +
                             chain({{"conv1", "Conv2d", "Conv"}, {"bn1", "BatchNorm2d", "BatchNormalization"}});
@@ -196,6 +209,19 @@ TEST_CASE("removals of repeated names can all be made") {
   CHECK(all.at(all[0].fixes[0].at) == "\"conv1\", ");
   CHECK(all[1].fixes.empty());  // with the comma that the first one takes
   CHECK(all.at(all[2].fixes[0].at) == ", \"fc2\"");
+}
+
+TEST_CASE("removals on lines that follow each other can all be made") {
+  const Case all(
+      "quant_skip_layers: \"conv1\"\n"
+      "quant_skip_layers: \"conv1\"\n"
+      "quant_skip_layers: \"conv1\"\n",
+      small_net());
+  REQUIRE(all.codes() == Codes(2, Code::repeated_skip));
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    REQUIRE(all[i].fixes.size() == 1);
+    CHECK(all.at(all[i].fixes[0].at) == "quant_skip_layers: \"conv1\"\n");
+  }
 }
 
 TEST_CASE("unknown and unsupported types") {

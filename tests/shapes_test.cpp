@@ -195,6 +195,29 @@ TEST_CASE("elements of a model description, with lists in them") {
   }
 }
 
+TEST_CASE("elements of more values than are looked at") {
+  for (std::size_t consumers = 0; consumers < 6; ++consumers) {
+    for (const bool all_fields : {false, true}) {
+      std::vector<std::string> elements;
+      for (std::size_t i = 0; i < 20; ++i) {
+        const std::string number = std::to_string(i);
+        std::string text = std::string("node {") + blanks + "name: \"n" + number +
+                           "\" op_type: \"Conv\" module_name: \"m" + number +
+                           "\" is_reused: " + (i % 2 == 0 ? "true" : "false");
+        if (all_fields) {
+          text += std::string(" trans_a: ") + (i % 3 == 0 ? "true" : "false") +
+                  " input_dimension_reduction: " + (i % 5 == 0 ? "true" : "false") +
+                  " constant_weight: " + (i % 7 == 0 ? "true" : "false") + " weight_rank: " + number;
+        }
+        text += " output {";
+        for (std::size_t k = 0; k < consumers; ++k) text += " consumer: " + std::to_string(100 * k + i);
+        elements.push_back(text + " }}\n");
+      }
+      REQUIRE(dump_model(joined(elements)) == dump_model(disguised(elements)));
+    }
+  }
+}
+
 TEST_CASE("memory that ends between elements read as a whole") {
   std::string text;
   Random random(7);

@@ -47,6 +47,16 @@ unsigned reference(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+TEST_CASE("case is no change, of any letter") {
+  for (char c = 'a'; c <= 'z'; ++c) {
+    CAPTURE(c);
+    const std::string lower = std::string("batch_") + c;
+    const std::string upper = std::string("batch_") + static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    CHECK(distance(upper, lower) == 0);
+    CHECK(distance(upper, lower + "x") == 1);
+  }
+}
+
 TEST_CASE("one or two changes") {
   CHECK(distance("batch_num", "batch_num") == 0);
   CHECK(distance("batch_nun", "batch_num") == 1);

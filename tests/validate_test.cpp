@@ -133,6 +133,28 @@ TEST_CASE("3002 and 3003: an override repeated") {
         "  amct override_types_repeated 'Linear'\n");
 }
 
+TEST_CASE("3002 and 3003: whole lists of names, up to a number of each") {
+  std::string text;
+  for (int twice = 0; twice < 2; ++twice) {
+    for (int i = 0; i < 120; ++i) {
+      text += "distill_override_layers { layer_name: \"l" + std::to_string(i) + "\" }\n";
+      text += "distill_override_layer_types { layer_type: \"t" + std::to_string(i) + "\" }\n";
+    }
+  }
+  const Document document = parse(text);
+  REQUIRE(document.ok());
+  const Diagnostics found = validate(document.config(), {.limits = {0, 0}});
+  for (const Code code : {Code::repeated_override_layer, Code::repeated_override_type}) {
+    std::uint32_t seen = 0;
+    for (std::uint32_t i = 0; i < found.size(); ++i) {
+      if (found[i].code != code) continue;
+      CHECK(found[i].amct_names.size() == (seen < 100 ? 120 : 1));
+      ++seen;
+    }
+    CHECK(seen == 120);
+  }
+}
+
 TEST_CASE("3004: empty names") {
   CHECK(validated("quant_skip_layers: ['', 'a', '']") ==
         "error 3004 1:21 `''` [quant_skip_layers]\n  amct skip_layers ''\n"

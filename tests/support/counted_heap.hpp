@@ -8,12 +8,18 @@
 namespace distillcfg::test {
 
 inline std::size_t heap_calls = 0;
+inline std::size_t heap_blocks = 0;  // that were not given back yet
 
 [[gnu::noinline]] inline void* from_heap(std::size_t size, std::size_t alignment) noexcept {
   ++heap_calls;
-  return std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  void* const memory = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  if (memory != nullptr) ++heap_blocks;
+  return memory;
 }
-[[gnu::noinline]] inline void to_heap(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] inline void to_heap(void* memory) noexcept {
+  if (memory != nullptr) --heap_blocks;
+  std::free(memory);
+}
 
 inline void* from_heap_or_die(std::size_t size, std::size_t alignment = alignof(std::max_align_t)) noexcept {
   void* const memory = from_heap(size, alignment);
