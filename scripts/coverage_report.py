@@ -20,6 +20,7 @@ FLOOR_HEAD = """\
 # What no test reaches: lines, branches, conditions (MC/DC) of each file; files without any are not listed.
 # scripts/measure_coverage.sh compares it with what it finds and fails where a number has grown;
 # with --update it writes the numbers anew and keeps the reasons.
+# A reason stands where no test can reach any of a file's places; the others wait for one.
 """
 
 
