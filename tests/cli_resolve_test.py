@@ -351,6 +351,24 @@ class Explain(Network):
         text = run("explain", "b.cfg", "--model", "model", "fc").stdout.decode()
         self.assertIn("lost: it would quantise it: weight algo arq_distill, dst_type INT8\n", text)
 
+    def test_a_layer_given_twice_is_explained_once(self):
+        once = run("explain", "a.cfg", "--model", "model", "conv1")
+        self.assertEqual(run("explain", "a.cfg", "--model", "model", "conv1", "conv1").stdout, once.stdout)
+
+    def test_output_that_fails(self):
+        self.write("b.cfg", CONFIG.replace(b"batch_num: 2", b"batch_num: 3"))
+        for arguments in (["explain", "a.cfg", "conv1"], ["diff", "a.cfg", "b.cfg"]):
+            with self.subTest(arguments), open("/dev/full", "wb") as full:
+                command = [TOOL, *arguments, "--model", "model"]
+                result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment(), timeout=120)
+                self.assertEqual(result.returncode, 2)
+                self.assertTrue(result.stderr.endswith(
+                    b"distillcfg: cannot write to standard output: No space left on device\n"), result)
+                # Its warnings have nowhere to go.
+                result = subprocess.run(command, stdout=subprocess.PIPE, stderr=full, env=environment(), timeout=120)
+                self.assertEqual(result.returncode, 2)
+                self.assertIn(b"conv1" if arguments[0] == "explain" else b"batch_num", result.stdout)
+
     def test_unknown_layers(self):
         result = run("explain", "a.cfg", "--model", "model", "--diagnostics", "json", "conv", "relu1", "conv1")
         self.assertEqual(result.returncode, 1)

@@ -510,6 +510,19 @@ class Output(Files):
             diagnostics = [d for entry in self.check_json(result.stderr) for d in entry["diagnostics"]]
             self.assertEqual([d["code"] for d in diagnostics], ["D9003"])
 
+    def test_reasons_in_chinese(self):
+        self.write("good.cfg", GOOD)
+        os.mkdir("folder")
+        for path, reason in [("missing", "文件不存在"), ("folder", "这是一个目录"), ("good.cfg/x", "Not a directory")]:
+            result = run("check", "--lang=zh", path)
+            self.assertEqual(result.returncode, 2)
+            self.assertIn(reason, (result.stdout + result.stderr).decode())
+        read_end, write_end = os.pipe()
+        os.close(read_end)
+        with open(write_end, "wb") as closed:
+            result = run("print", "good.cfg", "--lang=zh", stdout=closed)
+        self.assertEqual(result.stderr.decode(), "distillcfg：无法写到标准输出：管道已关闭\n")
+
     def test_closed_pipe(self):
         self.write("many.cfg", BAD * 3000)
         for arguments in (["check", "--max-errors=0"], ["check", "--format=json"], ["print", "--semantics=merge"]):

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -125,6 +126,104 @@ TEST_CASE("every full-width letter and digit in a name is taken for its ASCII on
     REQUIRE(diagnostic.fixes.size() == 1);
     CHECK(diagnostic.fixes[0].text == std::string_view(&c, 1));
     CHECK(document.config().group_size.value == 2);
+  }
+}
+
+// "D2003 1:1 'name'": the code, the place and the bytes of each diagnostic; "+n" for its n fixes.
+std::string told(std::string_view text) {
+  std::string result;
+  const Document document = parse(text);
+  for (std::uint32_t i = 0; i < document.diagnostics().size(); ++i) {
+    const Diagnostic& diagnostic = document.diagnostics()[i];
+    const Position at = position_of(text, diagnostic.at.begin);
+    result += (i == 0 ? "D" : ", D") + std::to_string(static_cast<unsigned>(diagnostic.code)) + " " +
+              std::to_string(at.line) + ":" + std::to_string(at.column) + " '" +
+              std::string(text.substr(diagnostic.at.begin, diagnostic.at.end - diagnostic.at.begin)) + "'";
+    if (!diagnostic.fixes.empty()) result += "+" + std::to_string(diagnostic.fixes.size());
+  }
+  return result;
+}
+
+TEST_CASE("mistakes that are rare") {
+  struct Mistake {
+    std::string_view text;
+    std::string_view told;
+  };
+  const Mistake mistakes[] = {
+      {"batch\xEF\xBC\xBFnum: 1", "D1004 1:6 '\xEF\xBC\xBF'+1"},
+      {"batch\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0"
+       "\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0"
+       "\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0"
+       "\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0"
+       "\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0"
+       "\xD0\xB0\xD0\xB0\xD0\xB0: 1",
+       "D2001 1:1 'batch'+1"},
+      {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb: 1",
+       "D2001 1:1 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', D2001 1:47 "
+       "'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'"},
+      {R"(quant_skip_layers: "a", "b", 1)", R"(D2040 1:25 '"b"'+2, D2002 1:30 '1')"},
+      {R"(quant_skip_layers: "a", "b", "c)", R"(D2040 1:25 '"b"'+2, D2002 1:30 '"c')"},
+      {"[batch_num]: 1", "D2026 1:1 '[batch_num]'+1"},
+      {"\xEF\xBD\x9D batch_num: 1", "D1004 1:1 '\xEF\xBD\x9D'+1"},
+      {"\xEF\xBC\x83 a remark\nbatch_num: 1", "D1004 1:1 '\xEF\xBC\x83'+1"},
+      {"\xEF\xBC\x8C batch_num: 1", "D1004 1:1 '\xEF\xBC\x8C'+1"},
+      {"\x1B[3;1m batch_num: 1", "D1001 1:1 '\x1B'+1"},
+      {"\x1B[3;1 batch_num: 1", "D1001 1:1 '\x1B'+1"},
+      {"distill_data_quant_config =: { }", "D2004 1:27 '=:'+1"},
+      {"distill_data_quant_config =:: { }", "D2004 1:27 '=::'+1"},
+      {"distill_data_quant_config {\n  ulq_quantize ( fixed_min: true )\n}", "D2005 2:16 '('+1, D2007 2:34 ')'+1"},
+      {"batch_num =.5", "D2004 1:11 '='+1, D2013 1:12 '.5'"},
+      {R"(batch_num: "1 2")", R"(D2013 1:12 '"1 2"')"},
+      {R"(quant_skip_layers: a\b"c)", R"(D2020 1:20 'a\b', D2001 1:24 'c')"},
+      {"quant_skip_layers: `abc", "D2020 1:20 '`abc'+2"},
+      {R"(quant_skip_layers: \"abcde)", R"(D2020 1:20 '\"abcde')"},
+      {R"(quant_skip_layers: \"abc\d)", R"(D2020 1:20 '\"abc\d')"},
+      {R"("abc)", R"(D2002 1:1 '"abc')"},
+      {"quant_skip_layers: \"a\nb\nc\nd\ne\nf\ng\nh\ni\nj\nk\n",
+       R"(D1007 1:20 '"a'+1, D2001 2:1 'b', D2001 3:1 'c', D2001 4:1 'd', D2001 5:1 'e', D2001 6:1 'f', D2001 7:1 'g', D2001 8:1 'h', D2001 9:1 'i', D2001 10:1 'j', D2001 11:1 'k')"},
+      {R"(quant_skip_layers: "\d\d\d\d\d\d\d\d\d\d\d\d\d\d\d\d\d")", R"(D1009 1:21 '\d')"},
+      {R"(quant_skip_layers: [["a")", "D2024 1:20 '['+1, D2025 1:21 '['+1"},
+      {R"(quant_skip_layers: ["a",,, "b"])", "D2009 1:25 ','+1"},
+      {"quant_skip_layers: [ )", "D2007 1:22 ')'+1"},
+      {"quant_skip_layers: [a, ]", "D2020 1:21 'a'+2"},
+      {"distill_group: [1, ]", "D2005 1:17 '1'"},
+      {"quant_skip_layers: [\"a\"\xE3\x80\x91", "D1004 1:24 '\xE3\x80\x91'+1"},
+      {"quant_skip_layers: [\"a\"\xEF\xBC\x8C] batch_num: 1", "D1004 1:24 '\xEF\xBC\x8C'+1"},
+      {"quant_skip_layers: [\"a\"\xEF\xBC\x9B\n] batch_num: 1", "D1004 1:24 '\xEF\xBC\x9B'+1"},
+      {"batch_num: $a.b-c", "D2034 1:12 '$a.b-c'"},
+      {"batch_num: $(x)", "D2034 1:12 '$(x)'"},
+      {"batch_num: $(x", "D2013 1:12 '$'"},
+      {"batch_num: %(x)", "D2034 1:12 '%(x)'"},
+      {"batch_num: %(x", "D2013 1:12 '%'"},
+      {"\xEF\xBC\x8E batch_num: 1", "D1004 1:1 '\xEF\xBC\x8E'+1"},
+      {"batch_num: \xEF\xBC\x8E"
+       "5",
+       "D1004 1:12 '\xEF\xBC\x8E'+1"},
+      {"batch_num: \xEF\xBC\x89"
+       "5",
+       "D1004 1:12 '\xEF\xBC\x89'"},
+      {"AMCTDistillConfig batch_num: 1", "D2001 1:1 'AMCTDistillConfig'"},
+      {"AMCTDistillConfig: { batch_num: 1 }", "D2037 1:1 'AMCTDistillConfig'+2"},
+      {"AMCTDistillConfig: 5", "D2001 1:1 'AMCTDistillConfig'"},
+      {"{ } batch_num: 1", "D2037 1:1 '{'+1"},
+      {"{% x %} batch_num: 1", "D2034 1:1 '{% x %}'"},
+      {"--- a\nbatch_num: 1", "D1020 1:1 '--'+1"},
+      {"syntax 3", "D2001 1:1 'syntax'"},
+      {"package a.b;", "D2032 1:1 'package'"},
+      {"enum A { }", "D2032 1:1 'enum'"},
+      {"option a = 1;", "D2032 1:1 'option'"},
+      {"message\nA { }", "D2001 1:1 'message', D2001 2:1 'A'"},
+      {"message: 1", "D2001 1:1 'message'"},
+      {R"(import "a.proto";)", "D2032 1:1 'import'"},
+      {"import a", "D2001 1:1 'import'"},
+      {"// a\n/ b\nbatch_num: 1", "D1020 1:1 '//'+1, D2002 2:1 '/'"},
+      {"distill_data_quant_config { }\ndistill_override_layers { layer_name: \"a\" }\n  distill_data_quant_config { "
+       "}\n}",
+       "D2008 2:43 '}'+1"},
+  };
+  for (const Mistake& mistake : mistakes) {
+    CAPTURE(mistake.text);
+    CHECK(told(mistake.text) == mistake.told);
   }
 }
 

@@ -528,7 +528,11 @@ bool Parser::bad_list_separator(const FieldSchema& field, const Token& found) no
     const char meant = lookalike_ascii(found);
     if (meant == ']') return false;
     p_ = skip_blank(p_, end_);
-    return meant == ',' && *p_ != ']';
+    if (*p_ == ']') {
+      ++p_;
+      return false;
+    }
+    return meant == ',';
   }
   Diagnostic* const diagnostic = reporter_.error<Code::expected_comma>(span(found), found.text());
   if (element_starts(field, found)) {
