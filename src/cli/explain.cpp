@@ -34,7 +34,6 @@ class UnknownLayers {
       // The names were no part of any cfg.
       error.amct = AmctError::none;
       error.amct_names = {};
-      error.fixes = {};
     }
   }
   UnknownLayers(const UnknownLayers&) = delete;

@@ -441,7 +441,7 @@ bool Parser::bad_element(const FieldSchema& field, const Token& found) noexcept 
     while (token(behind).is(',')) behind = token(behind).end;
     const char* const next = skip_blank(behind, end_);
     Diagnostic* const diagnostic = reporter_.error<Code::extra_separator>(span(found), found.text());
-    reporter_.fix(diagnostic, span(found.begin, *next == ' ' ? behind : next), ""sv);
+    reporter_.fix(diagnostic, span(found.begin, next), ""sv);
     p_ = next;
     if (*next == ']') ++p_;
     return *next != ']';
@@ -651,7 +651,7 @@ bool Parser::number_fault(const Token& number) noexcept {
           reporter_.error<Code::not_an_octal_digit>(at, text, std::string_view(number.fault_at, 1));
       const char* p = number.begin;
       while (*p == '0') ++p;
-      if (run == number.end && p != run) reporter_.fix(diagnostic, span(number.begin, p), ""sv);
+      if (run == number.end) reporter_.fix(diagnostic, span(number.begin, p), ""sv);
       break;
     }
     case TokenFault::no_hex_digits: reporter_.error<Code::hex_digits_missing>(at, number.text()); break;

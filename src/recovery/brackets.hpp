@@ -20,7 +20,6 @@ inline std::string_view text_of(char c) noexcept {
     case '}': return "}"sv;
     case '<': return "<"sv;
     case '>': return ">"sv;
-    case ':': return ":"sv;
     default: return ""sv;
   }
 }

@@ -15,8 +15,6 @@ class SourceLines {
  public:
   explicit SourceLines(std::string_view text) noexcept : text_(text) {}
 
-  [[nodiscard]] std::string_view text() const noexcept { return text_; }
-
   // Line and column of an offset; one past the end of the text counts as its end.
   [[nodiscard]] Position position(std::uint32_t offset);
 

@@ -189,15 +189,6 @@ float to_float(Binary value) noexcept {
   return top == FLT_MAX_EXP && bits == behind_max ? FLT_MAX : result;
 }
 
-// Without exact_double, nothing calls it.
-[[maybe_unused]] float to_float(double value) noexcept {
-  // Halfway between FLT_MAX and 2^128.
-  constexpr double largest_finite_as_float = 3.4028235677973366e+38;
-  if (value <= static_cast<double>(FLT_MAX)) return static_cast<float>(value);
-  if (value <= largest_finite_as_float) return FLT_MAX;
-  return std::numeric_limits<float>::infinity();
-}
-
 }  // namespace
 
 bool read_integer(std::string_view digits, std::uint64_t limit, std::uint64_t& value) noexcept {
@@ -253,12 +244,12 @@ float read_float(std::string_view decimal) noexcept {
   if constexpr (exact_double) {
     if (significand == 0) return 0;
     if (significant <= 19 && significand <= largest_exact_integer) {
-      // Both operands are exact, so the one operation rounds correctly.
+      // Both operands are exact, so the one operation rounds correctly; what comes out is far below FLT_MAX.
       if (exponent >= 0 && exponent <= largest_exact_power) {
-        return to_float(static_cast<double>(significand) * exact_powers_of_ten[exponent]);
+        return static_cast<float>(static_cast<double>(significand) * exact_powers_of_ten[exponent]);
       }
       if (exponent < 0 && exponent >= -largest_exact_power) {
-        return to_float(static_cast<double>(significand) / exact_powers_of_ten[-exponent]);
+        return static_cast<float>(static_cast<double>(significand) / exact_powers_of_ten[-exponent]);
       }
     }
   }
