@@ -25,10 +25,10 @@ meson compile -C "$build"
 
 # Left out: what compiles the core again under other names, what is long, and what needs no part of src/.
 left_out='^(paths|guard pages|three bytes|every .*|exporter)$'
-mapfile -t tests < <(meson test -C "$build" --list 2> /dev/null | sed 's|^.* / ||' | grep -vE "$left_out")
+mapfile -t tests < <(meson test -C "$build" --no-rebuild --list 2> /dev/null | sed 's|^.* / ||' | grep -vE "$left_out")
 rm -rf "$build/raw"
 mkdir -m 1777 "$build/raw"
-LLVM_PROFILE_FILE=$build/raw/%4m.profraw meson test -C "$build" --print-errorlogs --timeout-multiplier=5 "${tests[@]}"
+LLVM_PROFILE_FILE=$build/raw/%4m.profraw meson test -C "$build" --no-rebuild --print-errorlogs --timeout-multiplier=5 "${tests[@]}"
 
 llvm-profdata-19 merge "$build"/raw/*.profraw -o "$build/all.profdata"
 mapfile -t objects < <(find "$build" -maxdepth 2 -type f -executable ! -name '*.so' \

@@ -107,6 +107,18 @@ TEST_CASE("modules that run more than once") {
   CHECK(all[3].arguments[1].text == "c2");  // on a dead end
 }
 
+// What stands behind the end, and what leads nowhere near, does not count against a group.
+TEST_CASE("a batch normalisation that runs more than once behind the end of a group") {
+  std::string model;
+  for (const char* name : {"a", "b", "c", "z"}) model += module_text(name, "Conv2d");
+  model += module_text("bn", "BatchNorm2d") + module_text("x", "Conv2d");
+  model += own_node("a", "Conv", {1, 2, 3}) + own_node("x", "Conv", {}) + own_node("b", "Conv", {4}) +
+           own_node("c", "Conv", {4}) + own_node("z", "Conv", {5}) +
+           own_node("bn", "BatchNormalization", {}, "is_reused: true");
+  const Case all(group("a", "z") + group("b", "z"), model);
+  CHECK(all.codes() == Codes{Code::several_routes});
+}
+
 TEST_CASE("members of groups") {
   std::string model = module_text("c1", "Conv2d") + module_text("pool", "MaxPool2d") + module_text("c2", "Conv2d") +
                       module_text("c3", "Conv2d");
