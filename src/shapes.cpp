@@ -146,6 +146,7 @@ bool Shapes::watch(const FieldSchema& field, const char* open, const char* eleme
   slot_ = element;
   slot_size_ = field.field_size;
   rest_ = arena.next(alignof(void*));
+  reserved_ = arena.reserved();
   return true;
 }
 
@@ -271,9 +272,11 @@ bool Shapes::describe(Shape& shape, const char* seen_end) const noexcept {
 
 void Shapes::keep(const FieldSchema& field, const char* behind, const Arena& arena) noexcept {
   if (overflow_ || behind - open_ > longest_text || piece_count_ + values_ + 1U > most_pieces) return;
+  // A block that was begun may stand behind the last one, with something in between that is not ours.
+  if (arena.reserved() != reserved_) return;
   const char* const rest_end = arena.next(1);
   rest_size_ = rest_end < rest_ ? 0 : static_cast<std::size_t>(rest_end - rest_);
-  // Else decoded strings stand among the messages, or the rest is not in one piece.
+  // Else decoded strings stand among the messages.
   if (rest_size_ % 4 != 0 || slot_size_ + rest_size_ > largest_image) return;
   for (std::size_t i = 0; i < values_; ++i) seen_values_[i].kind = kind_of(seen_values_[i]);
   Shape& shape = shapes_[shape_count_];

@@ -173,6 +173,7 @@ class Shapes {
   const char* open_ = nullptr;
   const char* slot_ = nullptr;
   const char* rest_ = nullptr;
+  std::size_t reserved_ = 0;  // by the arena when the element began
   std::size_t slot_size_ = 0;
   std::size_t rest_size_ = 0;
 

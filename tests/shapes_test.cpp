@@ -245,3 +245,43 @@ TEST_CASE("memory that ends between elements read as a whole") {
   }
   CHECK(accepted);
 }
+
+// What stands between two blocks is nobody's, however near to each other they are.
+TEST_CASE("memory that goes on in another block within an element") {
+  struct Blocks {
+    static void* allocate(void* context, std::size_t size, std::size_t alignment) {
+      auto& self = *static_cast<Blocks*>(context);
+      const std::size_t at = (self.used + self.gap + alignment - 1) / alignment * alignment;
+      if (at + size > self.bytes.size()) return nullptr;
+      self.used = at + size;
+      return self.bytes.data() + at;
+    }
+    static void release(void*, void*, std::size_t, std::size_t) {}
+
+    explicit Blocks(std::size_t between) : gap(between), bytes(std::size_t{1} << 20) {}
+
+    std::size_t gap;
+    std::size_t used = 0;
+    std::vector<std::byte> bytes;
+  };
+  const auto arena_used = [](const std::string& text, std::size_t gap) {
+    Blocks blocks(gap);
+    const Document document = parse(text, {.memory = Memory(Allocator{Blocks::allocate, Blocks::release, &blocks})});
+    REQUIRE(document.ok());
+    return document.arena_used();
+  };
+  for (int names = 0; names < 300; ++names) {
+    CAPTURE(names);
+    std::string text;
+    for (int i = 0; i < names; ++i) text += "quant_skip_layers:'a'";
+    // Of each layout several, so that what was kept of the first is used.
+    for (std::size_t layout = 0; layout < 12; ++layout) {
+      for (int i = 0; i < 3; ++i) {
+        text += "distill_override_layers{" + std::string(layout, ' ') +
+                "layer_name:'a' distill_data_quant_config{ulq_quantize{fixed_min:true}}}";
+      }
+    }
+    // Side by side, and with so much between them that none is near to another.
+    CHECK(arena_used(text, 0) == arena_used(text, 8192));
+  }
+}
