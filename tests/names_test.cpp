@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -82,6 +83,21 @@ TEST_CASE("names get numbers in the order of first appearance, whatever their ha
       for (const auto& [name, number] : expected) REQUIRE(numbered.find(name) == number);
     }
   }
+}
+
+TEST_CASE("no name is written behind the room for names") {
+  constexpr std::uint32_t room = 16;
+  Arena arena{Memory()};
+  Names numbered;
+  REQUIRE(numbered.reserve(arena, room, 0));
+  // Stands right behind that room.
+  constexpr std::size_t size = sizeof(std::string_view);
+  auto* const behind = static_cast<unsigned char*>(arena.allocate(size, 1));
+  REQUIRE(behind != nullptr);
+  std::fill_n(behind, size, static_cast<unsigned char>(0xA5));
+  const std::string names(room + 1, 'a');
+  for (std::uint32_t i = 0; i <= room; ++i) REQUIRE(numbered.add(std::string_view(names).substr(0, i)) == i);
+  CHECK(std::all_of(behind, behind + size, [](unsigned char byte) { return byte == 0xA5; }));
 }
 
 TEST_CASE("look-ups that collide without memory for a tree go on in the table") {

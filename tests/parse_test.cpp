@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "reporter.hpp"
 #include "support/flat_config.hpp"
 #include "support/output.hpp"
 #include "support/random_config.hpp"
@@ -726,6 +727,18 @@ TEST_CASE("diagnostics are ordered by place") {
   for (std::uint32_t i = 1; i < document.diagnostics().size(); ++i) {
     CHECK(document.diagnostics()[i - 1].at.begin <= document.diagnostics()[i].at.begin);
   }
+}
+
+TEST_CASE("of diagnostics of one rank, those without a place stand first") {
+  Diagnostics diagnostics;
+  detail::Reporter reporter(diagnostics, Memory(), Limits());
+  for (const std::uint32_t begin : {300U, 20U, no_place, 0U, no_place, 4096U}) {
+    reporter.add(Code::unknown_field, Severity::error, {begin, begin});
+  }
+  reporter.finish();
+  REQUIRE(diagnostics.size() == 6);
+  constexpr std::uint32_t expected[] = {no_place, no_place, 0, 20, 300, 4096};
+  for (std::uint32_t i = 0; i < 6; ++i) CHECK(diagnostics[i].at.begin == expected[i]);
 }
 
 TEST_CASE("lines and columns count from 1, in bytes, and LF alone ends a line") {

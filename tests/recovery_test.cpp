@@ -216,6 +216,7 @@ TEST_CASE("mistakes that are rare") {
       {"message: 1", "D2001 1:1 'message'"},
       {R"(import "a.proto";)", "D2032 1:1 'import'"},
       {"import a", "D2001 1:1 'import'"},
+      {"null { a: 1 } batch_num", "D2001 1:1 'null', D2039 1:15 'batch_num'"},
       {"// a\n/ b\nbatch_num: 1", "D1020 1:1 '//'+1, D2002 2:1 '/'"},
       {"distill_data_quant_config { }\ndistill_override_layers { layer_name: \"a\" }\n  distill_data_quant_config { "
        "}\n}",
