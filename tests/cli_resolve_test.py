@@ -244,6 +244,15 @@ class Resolve(Network):
         result = run("check", "int4.cfg", "--no-int4")
         self.assertEqual((result.returncode, result.stdout.count(b"warning: "), result.stdout.count(b"error: ")), (0, 2, 0))
 
+    def test_what_was_not_read_is_not_resolved(self):
+        for arguments in (["--model", "no.model"], ["no.cfg", "--model", "model"]):
+            with self.subTest(arguments):
+                result = run("resolve", "--format", "json", "--diagnostics", "json", *arguments)
+                self.assertEqual(result.returncode, 2)
+                files = json.loads(result.stderr)["files"]
+                codes = [diagnostic["code"] for file in files for diagnostic in file["diagnostics"]]
+                self.assertEqual(codes, ["D9004"])
+
     def test_unreadable_files(self):
         for arguments in (["no.cfg", "--model", "model"], ["a.cfg", "--model", "no.model"]):
             result = run("resolve", "--diagnostics", "json", *arguments)

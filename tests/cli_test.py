@@ -509,6 +509,9 @@ class Output(Files):
             self.assertEqual(result.returncode, 2)
             diagnostics = [d for entry in self.check_json(result.stderr) for d in entry["diagnostics"]]
             self.assertEqual([d["code"] for d in diagnostics], ["D9003"])
+            # Diagnostics that could not be written are trouble too.
+            printed = subprocess.run([TOOL, "print", "bad.cfg"], stdout=subprocess.PIPE, stderr=full, timeout=60)
+            self.assertEqual((printed.returncode, printed.stdout), (2, b""))
 
     def test_reasons_in_chinese(self):
         self.write("good.cfg", GOOD)

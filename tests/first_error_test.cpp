@@ -105,4 +105,13 @@ TEST_CASE("the first error of every golden is that of the full build, but for th
   for (const auto& exception : exceptions) FAIL_CHECK("no such golden: ", exception.first);
 }
 
+TEST_CASE("a decimal comma is underlined alone") {
+  const Document document =
+      parse("distill_data_quant_config { ulq_quantize { clip_max_min { clip_max: 1,5 clip_min: 0 } } }");
+  REQUIRE(document.diagnostics().size() == 1);
+  const Diagnostic& diagnostic = document.diagnostics()[0];
+  CHECK(diagnostic.code == Code::decimal_comma);
+  CHECK(diagnostic.at == Span{69, 70});
+}
+
 }  // namespace distillcfg::test

@@ -741,6 +741,19 @@ TEST_CASE("of diagnostics of one rank, those without a place stand first") {
   for (std::uint32_t i = 0; i < 6; ++i) CHECK(diagnostics[i].at.begin == expected[i]);
 }
 
+TEST_CASE("what is kept without memory stands in front of all others") {
+  Diagnostics diagnostics;
+  detail::Reporter reporter(diagnostics, Memory(), Limits());
+  reporter.add(Code::unknown_field, Severity::error, {5, 6});
+  reporter.add(Code::expected_value, Severity::error, {7, 8});
+  reporter.text_too_large();
+  reporter.finish();
+  REQUIRE(diagnostics.size() == 3);
+  CHECK(diagnostics[0].code == Code::text_too_large);
+  CHECK(diagnostics[1].code == Code::unknown_field);
+  CHECK(diagnostics[2].code == Code::expected_value);
+}
+
 TEST_CASE("lines and columns count from 1, in bytes, and LF alone ends a line") {
   const std::string_view text = "ab\ncd\r\n\n\xC3\xBC\tx";
   const auto at = [text](std::uint32_t offset) {

@@ -79,6 +79,14 @@ std::string printed_string(std::string_view value) {
 
 }  // namespace
 
+TEST_CASE("a box whose field is absent is not printed") {
+  Field<DistillDataQuantConfig> field;
+  AMCTDistillConfig config;
+  config.batch_num = 1;
+  config.distill_data_quant_config = &field;
+  CHECK(printed(config) == "batch_num: 1\n");
+}
+
 TEST_CASE("the documented sample") {
   CHECK(printed_again(test::documented_sample) ==
         R"(batch_num: 1
