@@ -73,7 +73,7 @@ class Format {
  public:
   template <std::size_t size>
   // NOLINTNEXTLINE(google-explicit-constructor, hicpp-explicit-conversions): as of Literal.
-  consteval Format(const char (&text)[size]) noexcept : text_(text, size - 1) {
+  consteval Format(const char (&text)[size]) : text_(text, size - 1) {
 #if !defined(__clang__) || __clang_major__ >= 15  // before, clang calls no consteval function from another
     [[maybe_unused]] const fmt::format_string<Raw<Arguments>...> checked(text);
 #endif

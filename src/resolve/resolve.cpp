@@ -55,7 +55,8 @@ Resolution Resolver::run(const AMCTDistillConfig& config, const Model& model, co
   void* const place = result.arena_.allocate(sizeof(Resolver), alignof(Resolver));
   const bool is_complete =
       place != nullptr && (new (place) Resolver(config, model, options, result, reporter))->run_steps();
-  if (!is_complete) reporter.last_resort(Code::out_of_memory, {});
+  // Whatever it was that lacked memory.
+  if (!is_complete || result.arena_.exhausted()) reporter.last_resort(Code::out_of_memory, {});
   reporter.finish();
   if (result.arena_.exhausted()) {
     // Rather nothing than half of it.
