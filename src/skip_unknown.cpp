@@ -7,6 +7,9 @@
 //
 // Within a skipped message every name is skipped, known or not. Strings are not decoded, though
 // their escapes must be ones; numbers are not judged beyond their spelling.
+//
+// Tokens are read by next_token(), not by Parser::token(): each is passed once, so that none counts as an effort
+// of recovery, which a text that is accepted must not run out of.
 #include "parser.hpp"
 
 namespace distillcfg::detail {

@@ -8,12 +8,12 @@
 import itertools
 import json
 import os
-import pty
 import re
 import subprocess
 import termios
 import unittest
 
+import tool_under_test
 from tool_under_test import TOOL, FolderTest, environment
 
 # What the tool itself sets colours with. Texts below hold none of these.
@@ -89,26 +89,13 @@ class Hostile(FolderTest):
         return result
 
     def run_on_terminal(self, *arguments, env):
-        try:
-            mine, theirs = pty.openpty()
-        except OSError as error:
-            raise unittest.SkipTest("no pseudo-terminal to be had") from error
-        settings = termios.tcgetattr(theirs)
-        settings[1] &= ~termios.OPOST  # bytes as the tool writes them
-        termios.tcsetattr(theirs, termios.TCSANOW, settings)
-        process = subprocess.Popen([TOOL, *arguments], stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, env=env)
-        os.close(theirs)
-        shown = b""
-        while True:
-            try:
-                piece = os.read(mine, 65536)
-            except OSError:
-                break
-            if not piece:
-                break
-            shown += piece
-        os.close(mine)
-        self.assertIn(process.wait(timeout=60), (0, 1, 2))
+        def show_bytes_as_written(terminal):
+            settings = termios.tcgetattr(terminal)
+            settings[1] &= ~termios.OPOST
+            termios.tcsetattr(terminal, termios.TCSANOW, settings)
+
+        status, shown = tool_under_test.run_on_terminal(arguments, env, show_bytes_as_written)
+        self.assertIn(status, (0, 1, 2))
         return shown
 
     @staticmethod

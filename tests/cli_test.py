@@ -7,12 +7,12 @@
 
 import json
 import os
-import pty
 import re
 import resource
 import subprocess
 import unittest
 
+import tool_under_test
 from tool_under_test import TOOL, FolderTest, environment
 
 GOOD = b"batch_num: 1\n"
@@ -42,25 +42,11 @@ def run_on_terminal(*arguments, env=None):
     variables = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
     variables["TERM"] = "xterm"
     variables.update(env or {})
-    try:
-        mine, theirs = pty.openpty()
-    except OSError as error:
-        raise unittest.SkipTest("no pseudo-terminal to be had") from error
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
-    process = subprocess.Popen([TOOL, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=variables)
-    os.close(theirs)
-    shown = b""
-    while True:
-        try:
-            piece = os.read(mine, 65536)
-        except OSError:
-            break
-        if not piece:
-            break
-        shown += piece
-    os.close(mine)
-    process.wait(timeout=60)
-    return shown
+
+    def set_size(terminal):
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+
+    return tool_under_test.run_on_terminal(arguments, variables, set_size)[1]
 
 
 class Files(FolderTest):

@@ -1,6 +1,8 @@
-"""What the tests of the tool share: where it is, its environment, and a folder for each test."""
+"""What the tests of the tool share: where it is, its environment, terminals, and a folder for each test."""
 
 import os
+import pty
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -16,6 +18,29 @@ else:
 def environment():
     """This one without what changes the tool's language or colours."""
     return {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "LANG", "LC_ALL")}
+
+
+def run_on_terminal(arguments, env, prepare):
+    """Runs the tool with its output on a terminal, which prepare(descriptor) may set up; returns the exit status
+    and what the terminal shows."""
+    try:
+        mine, theirs = pty.openpty()
+    except OSError as error:
+        raise unittest.SkipTest("no pseudo-terminal to be had") from error
+    prepare(theirs)
+    process = subprocess.Popen([TOOL, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=env)
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(mine, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(mine)
+    return process.wait(timeout=60), shown
 
 
 class FolderTest(unittest.TestCase):
