@@ -142,7 +142,7 @@ void require_pipeline(std::string_view input) {
   DISTILLCFG_REQUIRE(!large.out_of_memory, "the heap suffices");
   const auto require_same = [&large](const Outcome& other) {
     DISTILLCFG_REQUIRE(other.out_of_memory || (other.ok == large.ok && other.json == large.json),
-                       "size and place of the memory do not matter");
+                       "size and place of the buffer do not matter");
   };
   require_same(outcome_in(sections.numbers[0] % largest_buffer, misalignment, sections));
   // One in which each pass has an eighth at least.
