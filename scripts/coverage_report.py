@@ -93,17 +93,30 @@ def read(path, root):
                     continue
                 key = (place, index)
                 file.conditions[key] = file.conditions.get(key, False) or shown
-    drop_missing_defaults(files, root)
+    for name, file in files.items():
+        with open(os.path.join(root, name), encoding="utf-8") as stream:
+            drop_what_is_no_code(file, stream.read().encode().split(b"\n"))
     return files, functions
 
 
-def drop_missing_defaults(files, root):
-    for name, file in files.items():
-        with open(os.path.join(root, name), encoding="utf-8") as stream:
-            source = stream.read().encode().split(b"\n")
-        for place in list(file.branches):
-            if source[place[0] - 1][: place[1] - 1].endswith(b"switch ("):
-                del file.branches[place]
+# Known when the library is built.
+CONSTANTS = {"remembers_steps", "!remembers_steps", "with_details", "!with_details", "behind == Behind::checked"}
+
+
+def drop_what_is_no_code(file, source):
+    for place in list(file.branches):
+        # The default that a switch does not have.
+        if source[place[0] - 1][: place[1] - 1].endswith(b"switch ("):
+            del file.branches[place]
+    for line in list(file.lines):
+        # Behind a return.
+        if source[line - 1].strip() == b"}" and file.lines[line] == 0:
+            del file.lines[line]
+    for (place, index) in list(file.conditions):
+        text = b" ".join(source[place[0] - 1 : place[2]])[place[1] - 1 :].decode()
+        conditions = [condition.strip(" (") for condition in re.split(r"&&|\|\|", text)]
+        if conditions[index : index + 1] and conditions[index] in CONSTANTS:
+            del file.conditions[place, index]
 
 
 def uncovered(file):

@@ -77,7 +77,7 @@ Parser::Next Parser::find_step(Step& step) noexcept {
     }
   }
   if (is(*p, name_start)) return field_step(step, start, p);
-  if (p == ignored_close_ && p != nullptr) {
+  if (p == ignored_close_) {
     p_ = p + 1;
     return Next::again;
   }
@@ -161,9 +161,8 @@ DISTILLCFG_HOT void Parser::read_field(const FieldSchema& field, const char* nam
     return;
   }
   std::uint32_t& at = place_in(top.message, field);
-  if (at != absent) [[unlikely]] {
-    if (again(field, name)) return;
-  }
+  if (at != absent) [[unlikely]]
+    report_duplicate(field, name);
   at = offset(name);
   name_ = name;
   const char* const start = p_;
@@ -351,7 +350,7 @@ void Parser::read_literals(Text& value) noexcept {
   }
   const std::size_t valid = valid_utf8_prefix(value);
   if (valid == value.size()) return;
-  report_bad_utf8(start, count, valid, value.view()[valid]);
+  report_bad_utf8(start, valid, value.view()[valid]);
   value = {};
 }
 
@@ -380,12 +379,11 @@ char* Parser::decode(std::string_view content, char* out) noexcept {
   return out;
 }
 
-// Byte `decoded_at` of the value of `count` literals makes it malformed: points at the source of
-// that byte, a raw byte or an escape.
-void Parser::report_bad_utf8(const char* start, int count, std::size_t decoded_at, char byte) noexcept {
+// Byte `decoded_at` of the value of the literals from `start` on makes it malformed: points at the source
+// of that byte, a raw byte or an escape.
+void Parser::report_bad_utf8(const char* start, std::size_t decoded_at, char byte) noexcept {
   std::size_t decoded = 0;
-  const char* literal_start = start;
-  for (int i = 0; i < count; ++i) {
+  for (const char* literal_start = start;;) {
     const Token literal = token(literal_start);
     const std::string_view content = content_of(literal);
     for (std::size_t j = 0; j < content.size();) {
@@ -513,7 +511,7 @@ DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* n
     case Storage::in_place: {
       std::uint32_t& at = place_in(top.message, field);
       if (at != absent) {
-        if (again(field, name)) return;
+        report_duplicate(field, name);
         repeated = true;
       } else {
         at = offset(name);
@@ -525,7 +523,13 @@ DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* n
     case Storage::boxed: {
       message = boxed_in(top.message, field);
       if (message != nullptr) {
-        if (again(field, name)) return;
+        // A brace too many may have closed the message that this belongs to. No other fields have the name of
+        // one in a message of theirs.
+        if (reopen(field.name)) {
+          p_ = name;
+          return;
+        }
+        report_duplicate(field, name);
         repeated = true;
         break;
       }
@@ -555,7 +559,7 @@ DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* n
         if (other) {
           other_member(field, name);
         } else {
-          if (again(field, name)) return;
+          report_duplicate(field, name);
           repeated = true;
         }
       }
@@ -633,7 +637,6 @@ bool Parser::reread_element(const char* start) noexcept {
   if (!remembers_steps || element_.behind == nullptr || element_.behind != start) return false;
   const Element element = element_;
   element_ = {};
-  shapes_.stop();
   list_in(frame().message, *element.field).drop_last();
   p_ = element.open + 1;
   open_message(*element.field, element.name, element.behind[-1], false);
@@ -688,14 +691,13 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
       } else if (remembers_steps && ++turns_ % second_chance == 0) {
         repeats_ = most_repeats / 2;
       }
-      const int depth = depth_;
       const Next next = find_step(*found);
       if (next == Next::done) break;
       if (next == Next::reread) continue;
       if (next == Next::again) {
+        // The loop ends whatever recovery does.
+        spend(1);
         if (effort_left_ == 0) give_up();
-        // Every turn passes something or goes up or down, so the loop ends whatever recovery does.
-        if (p_ <= start && depth_ == depth && !stopped_) p_ = token(start).end;
         continue;
       }
       if (ignored_close_ != nullptr) found->length = 0;

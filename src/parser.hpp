@@ -101,7 +101,7 @@ class Parser {
   void continue_string() noexcept;
   void read_literals(Text& value) noexcept;
   [[nodiscard]] char* decode(std::string_view content, char* out) noexcept;
-  void report_bad_utf8(const char* start, int count, std::size_t decoded_at, char byte) noexcept;
+  void report_bad_utf8(const char* start, std::size_t decoded_at, char byte) noexcept;
   void read_list(const FieldSchema& field) noexcept;
   void read_elements(const FieldSchema& field) noexcept;
   [[nodiscard]] bool another_element(const FieldSchema& field) noexcept;
@@ -121,7 +121,7 @@ class Parser {
 
   // ---- recovery/: each reports, and leaves p_ where reading can go on
   // True if the field was not meant to stand here, and p_ was set back to it.
-  [[nodiscard]] bool again(const FieldSchema& field, const char* name) noexcept;
+  void report_duplicate(const FieldSchema& field, const char* name) noexcept;
   void other_member(const FieldSchema& field, const char* name) noexcept;
   [[nodiscard]] Next unknown_field(Step& step, const char* start, const Token& name) noexcept;
   [[nodiscard]] Next not_a_field(Step& step, const char* start, const char* p) noexcept;

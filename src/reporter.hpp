@@ -24,7 +24,7 @@ constexpr std::string_view argument_kinds_of(Code code) noexcept {
   return "";
 }
 
-constexpr std::string_view argument_kinds_of(NoteKind kind) noexcept {
+consteval std::string_view argument_kinds_of(NoteKind kind) noexcept {
   switch (kind) {
 // clang-format off
 #define NOTE(name, arguments, english, chinese) case NoteKind::name: return arguments ""sv;
@@ -108,7 +108,7 @@ class Reporter {
 
   // While quiet, nothing is reported: it follows from an error that was. Never before a first error,
   // so that none is lost.
-  void set_quiet(bool quiet) noexcept { quiet_ = quiet && out_.errors_ != 0; }
+  void set_quiet(bool quiet) noexcept { quiet_ = out_.errors_ != 0 && quiet; }
 
   // The following do nothing for nullptr.
   template <NoteKind kind, class... Values>

@@ -59,7 +59,7 @@ concept IsScalar = requires {
 };
 
 template <class T>
-constexpr FieldType type_of() {
+consteval FieldType type_of() {
   if constexpr (IsScalar<T>) {
     return Scalar<T>::type;
   } else {

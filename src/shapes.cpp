@@ -174,16 +174,12 @@ void Shapes::saw_pointer(void* pointer) noexcept {
   }
 }
 
-bool Shapes::target_of(const void* address, std::size_t size, Target& target) const noexcept {
-  const auto at = reinterpret_cast<std::uintptr_t>(address);
-  const auto slot = reinterpret_cast<std::uintptr_t>(slot_);
-  const auto rest = reinterpret_cast<std::uintptr_t>(rest_);
-  if (at >= slot && at - slot + size <= slot_size_) {
-    target = {static_cast<std::uint16_t>(at - slot), false};
-    return true;
-  }
-  target = {static_cast<std::uint16_t>(at - rest), true};
-  return at >= rest && at - rest + size <= rest_size_;
+// `address` is in the slot or in the rest: whatever the parser sets without reporting anything is part of the
+// element, and keep() knows that the arena began no other block for it.
+Shapes::Target Shapes::target_of(const void* address) const noexcept {
+  const auto in_slot = reinterpret_cast<std::uintptr_t>(address) - reinterpret_cast<std::uintptr_t>(slot_);
+  if (in_slot < slot_size_) return {static_cast<std::uint16_t>(in_slot), false};
+  return {static_cast<std::uint16_t>(static_cast<const char*>(address) - rest_), true};
 }
 
 // Kind::end for what is not written plainly.
@@ -191,9 +187,7 @@ Shapes::Kind Shapes::kind_of(const SeenValue& seen) noexcept {
   switch (seen.type) {
     case FieldType::string: {
       const auto* const text = reinterpret_cast<const Text*>(seen.value);
-      const bool plain = text->view().data() == seen.text + 1 &&
-                         static_cast<std::ptrdiff_t>(text->size()) == seen.behind - seen.text - 2;
-      return plain ? Kind::string : Kind::end;
+      return text->view().data() == seen.text + 1 ? Kind::string : Kind::end;
     }
     case FieldType::float32: {
       float value = 0;
@@ -226,7 +220,7 @@ Shapes::Piece* Shapes::piece(std::uint8_t*& link, const char* text, const char* 
   return &pieces_[piece_count_ - 1];
 }
 
-// Where everything stands in the element; false if something of it stands elsewhere.
+// Where everything stands in the element; false if something of it stands where it cannot be described.
 bool Shapes::describe(Shape& shape, const char* seen_end) const noexcept {
   shape.slot_size = static_cast<std::uint16_t>(slot_size_);
   shape.rest_size = static_cast<std::uint16_t>(rest_size_);
@@ -234,10 +228,7 @@ bool Shapes::describe(Shape& shape, const char* seen_end) const noexcept {
     Pointer& pointer = shape.pointer_at[shape.pointers++];
     void* to;
     std::memcpy(&to, seen_pointers_[i], sizeof to);
-    Target where{};
-    if (!target_of(seen_pointers_[i], sizeof to, pointer.target)) return false;
-    if (!target_of(to, sizeof(std::uint32_t), where) || !where.in_rest) return false;
-    pointer.to = where.offset;
+    pointer = {target_of(seen_pointers_[i]), target_of(to).offset};
   }
   const SeenPlace* place = seen_places_;
   const SeenPlace* const last_place = place + places_;
@@ -245,12 +236,10 @@ bool Shapes::describe(Shape& shape, const char* seen_end) const noexcept {
   std::uint8_t behind = 0;
   const auto add_places_before = [&](const char* end) {
     for (; place != last_place && place->at < end; ++place) {
-      Target target{};
-      if (!target_of(place->place, sizeof(std::uint32_t), target)) return false;
+      const Target target = target_of(place->place);
       Place& at = target.in_rest ? shape.place_at[shape.places++] : shape.slot_place_at[shape.slot_places++];
       at = {target.offset, behind, static_cast<std::int32_t>(place->at - counted_from)};
     }
-    return true;
   };
   for (std::size_t i = 0; i < values_; ++i) {
     const SeenValue& seen = seen_values_[i];
@@ -259,14 +248,13 @@ bool Shapes::describe(Shape& shape, const char* seen_end) const noexcept {
       if (seen.type == FieldType::string) return false;
       continue;
     }
-    if (!add_places_before(seen.text)) return false;
+    add_places_before(seen.text);
     const bool string = seen.kind == Kind::string;
     ValueAt& at = string ? shape.string_at[shape.strings++] : shape.number_at[shape.numbers++];
-    at.value = behind++;
-    if (!target_of(seen.value, string ? sizeof(Text) : sizeof(std::uint32_t), at.target)) return false;
+    at = {target_of(seen.value), behind++};
     counted_from = value_end(seen);
   }
-  if (!add_places_before(seen_end)) return false;
+  add_places_before(seen_end);
   return true;
 }
 

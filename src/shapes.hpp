@@ -27,7 +27,6 @@ class Shapes {
     return nullptr;
   }
   static bool worthwhile() noexcept { return false; }
-  static void stop() noexcept {}
   static bool watch(const FieldSchema&, const char*, const char*, const Arena&) noexcept { return false; }
   static const char* open() noexcept { return nullptr; }
   static void saw_value(FieldType, char*, const char*, const char*) noexcept {}
@@ -47,12 +46,7 @@ class Shapes {
                                  ListBase& list, Arena& arena) noexcept;
 
   // Whether the text has repeated itself often enough to go on with all this.
-  [[nodiscard]] bool worthwhile() noexcept {
-    return patience_ > 0 || (patience_ == 0 && ++passed_ % second_chance == 0);
-  }
-
-  // Nothing is read or kept any more.
-  void stop() noexcept { patience_ = -1; }
+  [[nodiscard]] bool worthwhile() noexcept { return patience_ > 0 || ++passed_ % second_chance == 0; }
 
   // Whether to watch the parser read the element that it has just opened, to keep its shape. What was
   // not read by read() comes here.
@@ -73,7 +67,7 @@ class Shapes {
   static constexpr std::size_t most_shapes = 8;
   static constexpr std::size_t most_values = 8;
   static constexpr std::size_t most_places = 16;
-  static constexpr std::size_t most_pointers = 4;
+  static constexpr std::size_t most_pointers = 2;
   static constexpr std::size_t largest_image = 256;
   static constexpr std::ptrdiff_t longest_text = 4096;
   // How many elements without a known shape may come before no more are looked for.
@@ -150,7 +144,7 @@ class Shapes {
   [[nodiscard]] static const char* read_value(Kind kind, const char* p, Value& value) noexcept;
   static void build(const Shape& shape, char* slot, char* rest, const Value* values,
                     const std::uint32_t* ends) noexcept;
-  [[nodiscard]] bool target_of(const void* address, std::size_t size, Target& target) const noexcept;
+  [[nodiscard]] Target target_of(const void* address) const noexcept;
   [[nodiscard]] bool describe(Shape& shape, const char* end) const noexcept;
   [[nodiscard]] static Kind kind_of(const SeenValue& seen) noexcept;
   // Where the piece behind a value starts: with its closing quote, if it has one.

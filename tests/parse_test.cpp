@@ -415,6 +415,18 @@ TEST_CASE("random configurations in every layout and spelling") {
   }
 }
 
+TEST_CASE("a word for true or false is read up to the point that may not follow it") {
+  for (const std::string_view word : {"true"sv, "True"sv, "t"sv, "false"sv, "False"sv, "f"sv}) {
+    CAPTURE(word);
+    const Document document = parse("data_dump: " + std::string(word) + ". batch_num: 2");
+    CHECK(document.config().data_dump.value == (word[0] == 't' || word[0] == 'T'));
+    REQUIRE(document.diagnostics().errors() == 1);
+    const auto behind = static_cast<std::uint32_t>(11 + word.size());
+    CHECK(document.diagnostics()[0].at == Span{behind, behind + 1});
+    CHECK(document.config().batch_num.value == 2);
+  }
+}
+
 TEST_CASE("words that are nearly true or false are neither") {
   for (const std::string_view word : {"true"sv, "false"sv, "True"sv, "False"sv, "t"sv, "f"sv}) {
     REQUIRE(parse("data_dump: " + std::string(word)).ok());

@@ -185,6 +185,7 @@ TEST_CASE("elements of a model description, with lists in them") {
         const std::uint32_t consumers = random.below(4) == 0 ? random.below(12) : 1;
         for (std::uint32_t k = 0; k < consumers; ++k) text += " consumer: " + std::to_string(i + random.below(1000));
         if (random.below(16) == 0) text += " consumer: [1, 2, 3]";
+        if (random.below(16) == 0) text += " graph_output: 0";
         text += " }";
       }
       elements.push_back(text + " }\n");
@@ -193,6 +194,32 @@ TEST_CASE("elements of a model description, with lists in them") {
     }
     REQUIRE(dump_model(joined(elements)) == dump_model(disguised(elements)));
   }
+}
+
+TEST_CASE("elements longer, and of more layouts, than are remembered") {
+  for (const std::size_t padding : {1, 4000, 5000}) {
+    CAPTURE(padding);
+    std::vector<std::string> elements;
+    for (std::size_t layout = 0; layout < 12; ++layout) {
+      for (int i = 0; i < 3; ++i) {
+        elements.push_back("distill_override_layers {" + std::string(layout, ' ') + blanks + "layer_name: \"conv" +
+                           std::to_string(i) + "\" distill_data_quant_config { ulq_quantize { clip_max_min {" +
+                           std::string(padding, ' ') + "clip_max: " + std::to_string(i) + ".5 clip_min: -" +
+                           std::to_string(layout) + ".5 } fixed_min: true }}" +
+                           "distill_weight_quant_config { arq_distill { channel_wise: false }}}\n");
+      }
+    }
+    REQUIRE(dump_config(joined(elements)) == dump_config(disguised(elements)));
+  }
+  std::vector<std::string> elements;
+  for (std::size_t layout = 0; layout < 12; ++layout) {
+    for (int i = 0; i < 3; ++i) {
+      elements.push_back("node {" + std::string(layout, ' ') + blanks + "name: \"n" + std::to_string(i) +
+                         "\" op_type: \"Conv\" module_name: \"m\" is_reused: true trans_a: false " +
+                         "constant_weight: true weight_rank: 2 output { consumer: " + std::to_string(layout) + " }}\n");
+    }
+  }
+  REQUIRE(dump_model(joined(elements)) == dump_model(disguised(elements)));
 }
 
 TEST_CASE("elements of more values than are looked at") {

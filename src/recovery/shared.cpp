@@ -9,23 +9,17 @@ using namespace std::string_view_literals;
 
 // ---- duplicates
 
-bool Parser::again(const FieldSchema& field, const char* name) noexcept {
-  // A brace too many may have closed the message that this belongs to.
-  if (reopen(field.name)) {
-    p_ = name;
-    return true;
-  }
+void Parser::report_duplicate(const FieldSchema& field, const char* name) noexcept {
   const char* const message = frame().message;
   const bool strict = options_.semantics == Semantics::strict;
   // Of a message that is given again, what stands in it is no further mistake; where the values
   // are merged, those that are overwritten are.
-  if (frame().again && (strict || field.type == FieldType::message)) return false;
+  if (frame().again && (strict || field.type == FieldType::message)) return;
   const std::uint32_t first = place_in(field.storage == Storage::boxed ? boxed_in(message, field) : message, field);
   Diagnostic* const diagnostic = reporter_.report<Code::duplicate_field>(
       strict ? Severity::error : Severity::warning, span(token(name)), field.name, frame().schema->name);
   if (first < offset(end_))
     reporter_.note<NoteKind::first_set_here>(diagnostic, span(token(begin_ + first)), field.name);
-  return false;
 }
 
 void Parser::other_member(const FieldSchema& field, const char* name) noexcept {

@@ -58,8 +58,9 @@ class BigInteger {
     if (carry != 0) words_[size_++] = static_cast<std::uint32_t>(carry);
   }
 
+  // Of a number above 0.
   [[nodiscard]] int bit_length() const noexcept {
-    return size_ == 0 ? 0 : 32 * (size_ - 1) + static_cast<int>(std::bit_width(words_[size_ - 1]));
+    return 32 * (size_ - 1) + static_cast<int>(std::bit_width(words_[size_ - 1]));
   }
   [[nodiscard]] bool is_zero() const noexcept { return size_ == 0; }
 
@@ -132,8 +133,8 @@ struct Binary {
   int exponent;
 };
 
-// The value rounded once to `precision` bits (53 or 24). Something far too large or 0 where the value
-// is far outside the range of float.
+// The value, which is above 0, rounded once to `precision` bits (53 or 24). Something far too large or 0 where the
+// value is far outside the range of float.
 Binary round_decimal(Decimal decimal, int precision) noexcept {
   constexpr Binary zero{0, 0};
   constexpr Binary too_large{1, 1000};
@@ -152,7 +153,6 @@ Binary round_decimal(Decimal decimal, int precision) noexcept {
       inexact |= c != '0';
     }
   }
-  if (significand.is_zero()) return zero;
   const std::int64_t exponent = decimal.exponent + dropped;
   if (exponent + kept > certainly_infinite) return too_large;
   if (exponent + kept < certainly_zero) return zero;
@@ -241,8 +241,8 @@ float read_float(std::string_view decimal) noexcept {
     for (; p != end && is(*p, digit); ++p) given = given < saturated ? given * 10 + (*p - '0') : given;
     exponent += negative ? -given : given;
   }
+  if (significand == 0) return 0;
   if constexpr (exact_double) {
-    if (significand == 0) return 0;
     if (significant <= 19 && significand <= largest_exact_integer) {
       // Both operands are exact, so the one operation rounds correctly; what comes out is far below FLT_MAX.
       if (exponent >= 0 && exponent <= largest_exact_power) {

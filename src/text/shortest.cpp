@@ -50,7 +50,7 @@ constexpr int smallest_power = -log10_of_power(largest_q);
 constexpr int largest_power = -log10_of_three_quarters(smallest_q);
 
 // 10^j as a significand of 128 bits, the highest of them set, rounded up; exact for 0 <= j <= 55.
-constexpr Wide significand_of_power(int j) {
+consteval Wide significand_of_power(int j) {
   constexpr std::uint64_t top = 1ULL << 63U;
   if (j < 0) {
     // 5^-j is below 2^54, so a remainder can be doubled. Long division, until the highest bit is set.
@@ -88,13 +88,14 @@ constexpr Wide significand_of_power(int j) {
   return result;
 }
 
-constexpr auto powers_of_ten = [] {
+constexpr auto powers_of_ten = []() consteval {
   std::array<Wide, largest_power - smallest_power + 1> table{};
   for (int j = smallest_power; j <= largest_power; ++j) {
     table[static_cast<std::size_t>(j - smallest_power)] = significand_of_power(j);
   }
   return table;
-}();
+}
+();
 
 // The part of power * factor above its lowest 128 bits, with the lowest bit set if more than rounding
 // is left below.
@@ -198,8 +199,8 @@ std::size_t write_repr(float value, char* out) noexcept {
 
   ShortDecimal decimal = shortest(magnitude);
   constexpr std::uint32_t eight_digits = 100'000'000;
-  // A short whole number is printed with its zeros anyway.
-  if (decimal.digits >= eight_digits || decimal.exponent != 0) {
+  // Fewer digits are those of a whole number, which is printed with its zeros anyway.
+  if (decimal.digits >= eight_digits) {
     drop_zeros<eight_digits>(decimal, 8);
     drop_zeros<10'000>(decimal, 4);
     drop_zeros<100>(decimal, 2);
@@ -220,11 +221,10 @@ std::size_t write_repr(float value, char* out) noexcept {
 
   const int point = static_cast<int>(count) + decimal.exponent;  // digits before the point
   if (point < -3 || point > 16) {
+    // No float so small or so large is one digit times a power of ten.
     *p++ = *first;
-    if (count > 1) {
-      *p++ = '.';
-      append(first + 1, count - 1);
-    }
+    *p++ = '.';
+    append(first + 1, count - 1);
     *p++ = 'e';
     *p++ = point > 0 ? '+' : '-';
     write_digits(static_cast<std::uint32_t>(point > 0 ? point - 1 : 1 - point), 2, p);
