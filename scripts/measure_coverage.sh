@@ -31,11 +31,12 @@ run_tests() {
   meson test -C "$build" --no-rebuild --print-errorlogs --timeout-multiplier=5 "${tests[@]}"
 }
 rm -rf "$build/raw"
-mkdir -m 1777 "$build/raw"
+# Open to whom the tests run the tool as, too.
+mkdir -m 0777 "$build/raw"
 LLVM_PROFILE_FILE=$build/raw/%p.profraw run_tests --no-suite=python
 # These run the tool thousands of times, whose counts are added up in a few files. They also kill it and take its
 # disk space away while it writes them, so that some counts are lost: none of those above may be among them.
-LLVM_PROFILE_FILE=$build/raw/%4m.profraw run_tests --suite=python
+(umask 0 && LLVM_PROFILE_FILE=$build/raw/%4m.profraw run_tests --suite=python)
 
 llvm-profdata-19 merge "$build"/raw/*.profraw -o "$build/all.profdata"
 mapfile -t objects < <(find "$build" -maxdepth 2 -type f -executable ! -name '*.so' \

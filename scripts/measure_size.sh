@@ -55,6 +55,7 @@ build_core no_recovery -Drecovery=false
 build_core no_details -Ddetails=false
 build_core no_fast_path -Dfast_path=false
 build_core small -Drecovery=false -Ddetails=false -Dfast_path=false
+build_core small_lto -Drecovery=false -Ddetails=false -Dfast_path=false -Db_lto=true
 echo "| options | parse, validate | + resolve | + config.json | parse, validate, print | memory | stack |"
 echo "|---|---:|---:|---:|---:|---:|---:|"
 row full "all"
@@ -62,6 +63,7 @@ row no_recovery "\`recovery=false\`"
 row no_details "\`details=false\`"
 row no_fast_path "\`fast_path=false\`"
 row small "all three false"
+row small_lto "all three false, \`b_lto=true\`"
 
 # This machine: static programs over an empty one.
 native=(g++ -std=c++20 -O2 -static -ffunction-sections -fdata-sections '-Wl,--gc-sections' -s)

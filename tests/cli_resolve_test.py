@@ -267,6 +267,7 @@ class Resolve(Network):
         self.usage_error("'--format' takes table|json|amct, not 'tabel'; did you mean 'table'?", "resolve", "--format",
                          "tabel", "--model", "model")
         self.usage_error("'--model' takes the path of a file", "resolve", "--model=")
+        self.usage_error("'--output' takes the path of a file", "resolve", "a.cfg", "--model", "model", "--output=")
         self.usage_error("'--output' is an option of 'resolve', not of 'check'", "check", "-o", "x", "a.cfg")
         self.usage_error("'explain' needs the network: --model MODEL", "explain", "a.cfg", "conv1")
         self.usage_error("no layer given", "explain", "a.cfg", "--model", "model")
@@ -290,6 +291,15 @@ class Resolve(Network):
 class Output(Network):
     def resolve_to(self, path, *arguments, config="a.cfg"):
         return run("resolve", config, "--model", "model", "--format", "json", "-o", path, *arguments)
+
+    def test_inputs_that_are_not_there(self):
+        self.write("out", b"old")
+        for arguments in (["a.cfg", "--model", "missing"], ["missing", "--model", "model"]):
+            result = run("resolve", *arguments, "-o", "out")
+            self.assertEqual(result.returncode, 2)
+            self.assertIn(b"cannot read 'missing'", result.stdout + result.stderr)
+            self.assertEqual(self.read("out"), b"old")
+        self.usage_error("'resolve' needs the network: --model MODEL", "resolve", "a.cfg", "-o", "out")
 
     def test_new_file(self):
         expected = run("resolve", "a.cfg", "--model", "model", "--format", "json").stdout

@@ -239,6 +239,25 @@ class Replacing(System):
         self.assertEqual((result.returncode, result.stderr),
                          (2, b"distillcfg: cannot write to standard output: File too large\n"))
 
+    def test_full_standard_output(self):
+        """Found out while the text is written, and at its end."""
+        layers = 3000
+        self.write("many", b"".join(b'module { name: "c%d" type: "Conv2d" }\n' % i for i in range(layers)))
+        self.write("none.cfg", b"")
+        self.write("some.cfg", b"".join(b'quant_skip_layers: "c%d"\n' % i for i in range(0, layers, 7)))
+        self.write("long.cfg", b'quant_skip_layers: "some_module.of_some_other"\n' * layers)
+        names = [f"c{i}" for i in range(layers)]
+        for arguments in (["--help"], ["--version"], ["check", "a.cfg"], ["print", "a.cfg"], ["print", "long.cfg"],
+                          ["resolve", "--model", "model", "a.cfg"], ["resolve", "--model", "many", "some.cfg"],
+                          ["resolve", "--format=json", "--model", "many", "some.cfg"],
+                          ["explain", "--model", "model", "a.cfg", "conv1"],
+                          ["explain", "--model", "many", "some.cfg", *names],
+                          ["diff", "--model", "many", "none.cfg", "some.cfg"]):
+            with self.subTest(arguments[:4]), open("/dev/full", "wb") as full:
+                result = run(*arguments, stdout=full)
+                self.assertEqual((result.returncode, result.stderr.decode().splitlines()[-1:]),
+                                 (2, ["distillcfg: cannot write to standard output: No space left on device"]))
+
     @unittest.skipUnless(IS_ROOT, "only root may mount")
     def test_full_disk(self):
         os.mkdir("disk")
@@ -377,8 +396,9 @@ class Faults(System):
         os.remove("trace")
         return result, lines
 
-    def inject(self, fault, *arguments, path=None):
-        return self.trace(*arguments, options=["-e", "inject=" + fault], path=path)[0]
+    def inject(self, faults, *arguments, path=None):
+        """`faults` are separated by blanks."""
+        return self.trace(*arguments, options=["--inject=" + fault for fault in faults.split()], path=path)[0]
 
     def resolve_with(self, fault):
         self.write("out", b"old")
@@ -391,6 +411,7 @@ class Faults(System):
         for fault, status in (("read:error=EINTR:when=1..9", 1), ("read:error=EAGAIN:when=1..9", 1),
                               ("read:error=EIO:when=1", 2), ("read:error=EIO:when=2", 2),
                               ("?fstat,?newfstatat,?statx:error=EIO", 2), ("openat:error=EINTR:when=1..9", 1),
+                              ("read:error=EAGAIN:when=1..9 poll:error=EINTR:when=1..9", 1),
                               ("openat:error=EMFILE", 2), ("openat:error=EACCES", 2)):
             with self.subTest(fault):
                 result = self.inject(fault, "check", "--format=gcc", "b.cfg", path="b.cfg")
@@ -398,18 +419,48 @@ class Faults(System):
                 if status == 2:
                     self.assertRegex(result.stdout, rb"\Ab\.cfg: error: cannot read 'b\.cfg': .* \[D9004\]\n\Z")
 
+    def test_reasons(self):
+        for fault, english, chinese in (("read:error=EACCES", "Permission denied", "没有权限"),
+                                        ("read:error=ENOMEM", "Cannot allocate memory", "内存不足")):
+            for language, reason in (("en", english), ("zh", chinese)):
+                result = self.inject(fault, "check", "--lang", language, "a.cfg", path="a.cfg")
+                self.assertEqual(result.returncode, 2)
+                self.assertIn(reason, result.stdout.decode())
+
+    def first_calls(self, output):
+        """Returns what gives ":when=N" for the first call of a name whose line in a trace holds a text."""
+        _, lines = self.trace("resolve", "--model", "model", "a.cfg", "-o", output, options=["-y"])
+
+        def first(call, text):
+            calls = [line for line in lines if line.startswith(call + "(")]
+            return f":when={next(i for i, line in enumerate(calls, 1) if text in line)}"
+
+        return first
+
+    def test_writing_in_place(self):
+        os.mkfifo("pipe")
+        reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+        first = self.first_calls("pipe")
+        self.assertEqual(os.read(reader, 1 << 16), self.expected)
+        result = self.inject("newfstatat:error=EIO" + first("newfstatat", "/pipe>"),
+                             "resolve", "--model", "model", "a.cfg", "-o", "pipe")
+        self.assertEqual((result.returncode, result.stderr.decode()),
+                         (2, f"distillcfg: cannot write 'pipe': {os.strerror(errno.EIO)}\n"))
+
     def test_writing(self):
-        _, lines = self.trace("resolve", "--model", "model", "a.cfg", "-o", "new", options=["-y"])
+        self.write("out", b"old")
+        first_call = self.first_calls("out")
 
         def first(call):
-            """":when=N" for the first of such calls that is about the temporary file."""
-            calls = [line for line in lines if line.startswith(call + "(")]
-            return f":when={next(i for i, line in enumerate(calls, 1) if '.distillcfg-' in line)}"
+            return first_call(call, ".distillcfg-")
 
         for fault, reason in (("write:error=EIO:when=1", errno.EIO), ("write:error=ENOSPC:when=1", errno.ENOSPC),
                               ("write:retval=0:when=1", errno.ENOSPC), ("fsync:error=EIO", errno.EIO),
                               ("rename:error=EXDEV", errno.EXDEV), ("fchmod:error=EPERM", errno.EPERM),
                               ("openat:error=ENOSPC" + first("openat"), errno.ENOSPC),
+                              ("newfstatat:error=EIO" + first("newfstatat"), errno.EIO),
+                              ("getrandom:error=EIO", errno.EIO),
                               ("close:error=EIO" + first("close"), errno.EIO)):
             with self.subTest(fault):
                 result = self.resolve_with(fault)
@@ -417,7 +468,8 @@ class Faults(System):
                                  (2, f"distillcfg: cannot write 'out': {os.strerror(reason)}\n"))
                 self.assertEqual(self.read("out"), b"old")
         for fault in ("write:error=EINTR:when=1..9", "write:error=EAGAIN:when=1..9", "fsync:error=EINVAL",
-                      "openat:error=EINTR" + first("openat"), "openat:error=EEXIST" + first("openat")):
+                      "fsync:error=EOPNOTSUPP", "close:error=EINTR" + first("close"),
+                      "newfstatat:error=EIO" + first_call("newfstatat", "newfstatat(1<"), "openat:error=EINTR" + first("openat"), "openat:error=EEXIST" + first("openat")):
             with self.subTest(fault):
                 self.assertEqual((self.resolve_with(fault).returncode, self.read("out")), (0, self.expected))
 

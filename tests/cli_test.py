@@ -24,6 +24,7 @@ DIAGNOSTIC_KEYS = ["code", "slug", "severity", "message", "line", "column", "beg
 def run(*arguments, stdin=b"", env=None, **more):
     variables = environment()
     variables.update(env or {})
+    variables = {name: value for name, value in variables.items() if value is not None}
     if "stdout" not in more:
         more["stdout"] = subprocess.PIPE
     if not isinstance(stdin, bytes):
@@ -42,6 +43,7 @@ def run_on_terminal(*arguments, env=None):
     variables = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
     variables["TERM"] = "xterm"
     variables.update(env or {})
+    variables = {name: value for name, value in variables.items() if value is not None}
 
     def set_size(terminal):
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
@@ -178,6 +180,8 @@ class Usage(Files):
             "'--format' takes text|gcc|json, not 'jsno'; did you mean 'json'?", "check", "--format", "jsno", "x")
         self.check_usage_error("'--format' takes text|gcc|json, not 'sarif'", "check", "--format", "sarif", "x")
         self.check_usage_error("'--lang' takes en|zh, not 'fr'", "check", "--lang", "fr", "x")
+        self.check_usage_error("'--lang' lacks its value: en|zh", "check", "x", "--lang")
+        self.check_usage_error("'check' has no option '--language'", "check", "--language", "x")
         self.check_usage_error(
             "'--semantics' takes strict|merge|amct, not 'Strict'; did you mean 'strict'?",
             "check", "--semantics", "Strict", "x")
@@ -422,6 +426,7 @@ class Check(Files):
         self.assertIn(b"\x1b[1;31m", run_on_terminal("check", "bad.cfg", env={"NO_COLOR": ""}))
         self.assertNotIn(b"\x1b", run_on_terminal("check", "bad.cfg", env={"NO_COLOR": "1"}))
         self.assertNotIn(b"\x1b", run_on_terminal("check", "bad.cfg", env={"TERM": "dumb"}))
+        self.assertNotIn(b"\x1b", run_on_terminal("check", "bad.cfg", env={"TERM": None}))
         self.assertNotIn(b"\x1b", run_on_terminal("check", "--color=never", "bad.cfg"))
         self.assertIn(b"\x1b[1;31m", run_on_terminal("print", "bad.cfg"))
 

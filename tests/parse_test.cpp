@@ -8,7 +8,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -726,41 +725,4 @@ TEST_CASE("unknown fields nest 10,000 levels deep and no deeper, without recursi
     CHECK_FALSE(accepts(text, {.allow_unknown = true}));
     CHECK_FALSE(accepts(text));
   }
-}
-
-TEST_CASE("different Documents on different threads") {
-  std::vector<std::string> texts;
-  std::vector<std::string> expected;
-  test::TestAllocator allocator;
-  Arena arena(allocator.memory());
-  for (std::uint64_t seed = 0; seed < 8; ++seed) {
-    texts.push_back(RandomConfig(seed, arena, {.wild = true, .most_elements = 10}).text());
-    if (seed % 2 == 1) texts.back() += "\nbogus: 1 batch_num: 'x' quant_skip_layers: '\\q'";
-    const Document document = parse(texts.back());
-    expected.push_back(told(document) + printed(document.config()));
-  }
-  std::vector<int> wrong(texts.size());
-  std::vector<std::thread> threads;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    threads.emplace_back([&texts, &expected, &wrong, i] {
-      for (int round = 0; round < 20; ++round) {
-        const Document document = parse(texts[i]);
-        if (told(document) + printed(document.config()) != expected[i]) ++wrong[i];
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  for (const int count : wrong) CHECK(count == 0);
-}
-
-TEST_CASE("one Document read on many threads") {
-  const Document document = parse(documented_sample);
-  const std::string expected = told(document);
-  std::vector<int> same(4);
-  std::vector<std::thread> threads;
-  for (std::size_t i = 0; i < same.size(); ++i) {
-    threads.emplace_back([&document, &expected, &same, i] { same[i] = told(document) == expected ? 1 : 0; });
-  }
-  for (std::thread& thread : threads) thread.join();
-  for (const int count : same) CHECK(count == 1);
 }
