@@ -49,6 +49,7 @@ DISTILLCFG_DEFINE_MESSAGE(Node, Module_end)
 DISTILLCFG_DEFINE_MESSAGE(Port, Node_end)
 
 static_assert(Port_end <= max_states);
+static_assert(levels_of(Model_schema) < detail::max_depth);
 
 constexpr const MessageSchema* all_messages[] = {&Model_schema, &Module_schema, &Node_schema, &Port_schema};
 

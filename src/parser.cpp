@@ -100,7 +100,11 @@ DISTILLCFG_HOT Parser::Next Parser::field_step(Step& step, const char* start, co
   if (index != 0) [[likely]] {
     const FieldSchema& field = schema.fields[index - 1U];
     if (field.name.size() == size && same_name(field.name.data(), name, size)) [[likely]] {
-      return known_field_step(step, start, field, name, name_end);
+      const Next next = known_field_step(step, start, field, name, name_end);
+      if (next != Next::other) [[likely]]
+        return next;
+      if (reread_element(start)) return Next::reread;
+      return value_step(step, start, field, {TokenKind::identifier, TokenFault::none, name, name_end, nullptr});
     }
   }
   if (reread_element(start)) return Next::reread;
@@ -120,10 +124,8 @@ DISTILLCFG_HOT Parser::Next Parser::known_field_step(Step& step, const char* sta
   }
   char close = '\0';
   if (message ? *p != '{' && *p != '<' : !colon) [[unlikely]] {
-    if (reread_element(start)) return Next::reread;
-    step = {start, &field, 0, 0, '\0'};
-    const Token found{TokenKind::identifier, TokenFault::none, name, name_end, nullptr};
-    return message ? bad_message(step, field, found, p) : bad_colon(step, field, found, p);
+    p_ = p;
+    return Next::other;
   }
   if (message) close = *p++ == '{' ? '}' : '>';
   p_ = p;
@@ -136,8 +138,16 @@ DISTILLCFG_HOT Parser::Next Parser::known_field_step(Step& step, const char* sta
   return Next::step;
 }
 
-Parser::Next Parser::value_step(Step& step, const char* start, const FieldSchema& field, const Token& name) noexcept {
-  return known_field_step(step, start, field, name.begin, name.end);
+// The same where something is wrong. A loop, as any number of wrong signs may stand in front of the value.
+Parser::Next Parser::value_step(Step& step, const char* start, const FieldSchema& field, Token name) noexcept {
+  for (;;) {
+    Next next = known_field_step(step, start, field, name.begin, name.end);
+    step.length = 0;
+    if (next != Next::other) return next;
+    next = field.type == FieldType::message ? bad_message(step, field, name, p_) : bad_colon(step, field, name, p_);
+    if (next != Next::value) return next;
+    start = name.begin;
+  }
 }
 
 DISTILLCFG_HOT void Parser::read_field(const FieldSchema& field, const char* name) noexcept {

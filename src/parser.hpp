@@ -11,6 +11,7 @@
 #include "distillcfg/ast.hpp"
 #include "distillcfg/parse.hpp"
 #include "distillcfg/schema.hpp"
+#include "reflect.hpp"
 #include "reporter.hpp"
 #include "shapes.hpp"
 #include "text/lexer.hpp"
@@ -34,8 +35,6 @@ class Parser {
   void run(const MessageSchema& root, void* message) noexcept;
 
  private:
-  // Schemas nest at most this deep; the parser goes down through known fields only.
-  static constexpr int max_depth = 8;
   // The longest stretch of bytes that is remembered between two values.
   static constexpr std::ptrdiff_t longest_step = 64;
   // A text that does not repeat itself is read without comparing, but for one in so many times.
@@ -79,7 +78,9 @@ class Parser {
     char close;                // of a message that is opened: what will close it; of a close: it
   };
 
-  enum class Next : std::uint8_t { step, again, reread, done };
+  // `other`: neither a colon nor an opening bracket stands in front of the value, but what p_ stands at.
+  // `value`: that was passed, and the value may follow behind the name as it is now.
+  enum class Next : std::uint8_t { step, again, reread, done, other, value };
 
   // ---- parser.cpp
   [[nodiscard]] const char* to_token(const char* p) const noexcept;
@@ -87,7 +88,7 @@ class Parser {
   [[nodiscard]] Next field_step(Step& step, const char* start, const char* name) noexcept;
   [[nodiscard]] Next known_field_step(Step& step, const char* start, const FieldSchema& field, const char* name,
                                       const char* name_end) noexcept;
-  [[nodiscard]] Next value_step(Step& step, const char* start, const FieldSchema& field, const Token& name) noexcept;
+  [[nodiscard]] Next value_step(Step& step, const char* start, const FieldSchema& field, Token name) noexcept;
   [[nodiscard]] bool read_element(const FieldSchema& field, const char* name, char close) noexcept;
   void keep_shape() noexcept;
   [[nodiscard]] bool reread_element(const char* start) noexcept;
@@ -126,8 +127,9 @@ class Parser {
   [[nodiscard]] Next unknown_field(Step& step, const char* start, const Token& name) noexcept;
   [[nodiscard]] Next not_a_field(Step& step, const char* start, const char* p) noexcept;
   [[nodiscard]] Next other_than_name(Step& step, const char* start, const Token& found) noexcept;
-  [[nodiscard]] Next bad_message(Step& step, const FieldSchema& field, const Token& name, const char* p) noexcept;
-  [[nodiscard]] Next bad_colon(Step& step, const FieldSchema& field, const Token& name, const char* p) noexcept;
+  // Next::value only with a name that ends further behind.
+  [[nodiscard]] Next bad_message(Step& step, const FieldSchema& field, Token& name, const char* p) noexcept;
+  [[nodiscard]] Next bad_colon(Step& step, const FieldSchema& field, Token& name, const char* p) noexcept;
   [[nodiscard]] Next wrong_close(Step& step, const Token& close) noexcept;
   [[nodiscard]] Next quoted_name(Step& step, const char* start, const Token& name) noexcept;
   [[nodiscard]] Next number_for_name(Step& step, const char* start, const Token& number) noexcept;
@@ -195,6 +197,7 @@ class Parser {
   [[nodiscard]] bool bad_element(const FieldSchema& field, const Token& found) noexcept;
   void trailing_comma() noexcept;
   [[nodiscard]] bool next_after_bad_element(const char* from) noexcept;
+  [[nodiscard]] bool element_follows(const char* p) noexcept;
   void open_element(const FieldSchema& field, const char* p, char close) noexcept;
   void unclosed_list(const FieldSchema& field, const Token& found) noexcept;
   [[nodiscard]] bool bad_list_separator(const FieldSchema& field, const Token& found) noexcept;
@@ -202,7 +205,7 @@ class Parser {
   [[nodiscard]] bool lookalike(const Token& found) noexcept;
   [[nodiscard]] char lookalike_ascii(const Token& found) const noexcept;
   void add_lookalike_fix(const Token& character) noexcept;
-  [[nodiscard]] bool number_fault(const Token& number) noexcept;
+  void number_fault(const Token& number) noexcept;
 
   // ---- recovery/first_error.cpp
   // Reports an error, unless another one has ended the run already, and ends it.

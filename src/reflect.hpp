@@ -13,6 +13,10 @@ namespace distillcfg::detail {
 // No name of a field is longer, in bytes.
 inline constexpr std::size_t longest_name = 32;
 
+// What a schema nests, the root and one to spare: the parser goes down through known fields only, and keeps the
+// message below the one that it reads.
+inline constexpr int max_depth = 8;
+
 // The Field::at that `row` describes; `base` is the message struct or, for a box or a list, the
 // Field that is boxed or listed.
 inline std::uint32_t& place_in(void* base, const FieldSchema& row) noexcept {

@@ -138,6 +138,7 @@ DISTILLCFG_DEFINE_MESSAGE(DistillOverrideLayer, WtsULQDistill_end)
 DISTILLCFG_DEFINE_MESSAGE(DistillOverrideLayerType, DistillOverrideLayer_end)
 
 static_assert(DistillOverrideLayerType_end <= max_states);
+static_assert(levels_of(AMCTDistillConfig_schema) < detail::max_depth);
 
 constexpr const MessageSchema* all_messages[] = {&AMCTDistillConfig_schema,
                                                  &DistillGroup_schema,

@@ -228,6 +228,16 @@ consteval MessageSchema make_message(std::string_view name, const FieldSchema (&
   return message;
 }
 
+// How many levels a message and those below it have.
+consteval int levels_of(const MessageSchema& message) {
+  int below = 0;
+  for (const FieldSchema& field : message.fields) {
+    const int levels = field.message == nullptr ? 0 : levels_of(*field.message);
+    below = levels > below ? levels : below;
+  }
+  return below + 1;
+}
+
 #define DISTILLCFG_DEFINE_MESSAGE(Type, first_state)                                            \
   static_assert(rows_fit<Type>(Type##_rows), "a member of " #Type " and its row do not agree"); \
   static_assert(required_come_first(Type##_rows));                                              \

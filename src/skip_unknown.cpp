@@ -23,10 +23,13 @@ class Nesting {
  public:
   enum Kind : unsigned { braces, angles, list, message_list };
 
+  // How many may be open.
+  static constexpr std::uint32_t most = 10'004;
+
   // `deep` is the memory for what nests deeper than most, made at need and used again.
   explicit Nesting(std::uint8_t*& deep) noexcept : deep_(deep) {}
 
-  // False if it is full or there is no memory.
+  // Not to be called for more. False if there is no memory.
   bool push(Arena& arena, Kind kind) noexcept {
     if (depth_ == capacity_ && !grow(arena)) return false;
     const std::uint32_t shift = depth_ % 4 * 2;
@@ -44,13 +47,12 @@ class Nesting {
  private:
   // Few fields nest more than 64 deep; those that do get the rest at once.
   bool grow(Arena& arena) noexcept {
-    constexpr std::uint32_t bytes = 2501;
-    if (bits_ != small_) return false;
+    constexpr std::uint32_t bytes = most / 4;
     if (deep_ == nullptr) deep_ = static_cast<std::uint8_t*>(arena.allocate(bytes, 1));
     if (deep_ == nullptr) return false;
     for (std::uint32_t i = 0; i < sizeof small_; ++i) deep_[i] = small_[i];
     bits_ = deep_;
-    capacity_ = bytes * 4;
+    capacity_ = most;
     return true;
   }
 
@@ -103,7 +105,7 @@ Parser::Next Parser::skip_unknown_field(const Token& name) noexcept {
     spend(effort_of_mistake);
     doubt_names();
     // Out of the whole field, if the mistake is within its brackets.
-    if ((opener.is('{') || opener.is('<') || opener.is('[')) && p_ > opener.begin) p_ = behind_balanced(opener.begin);
+    if (opener.is('{') || opener.is('<') || opener.is('[')) p_ = behind_balanced(opener.begin);
     resync();
   }
   return Next::again;
@@ -113,7 +115,10 @@ Parser::Next Parser::skip_unknown_field(const Token& name) noexcept {
 bool Parser::skipped_token_ok(const Token& found) noexcept {
   switch (found.kind) {
     case TokenKind::integer:
-    case TokenKind::floating: return found.fault == TokenFault::none || !number_fault(found);
+    case TokenKind::floating:
+      if (found.fault == TokenFault::none) return true;
+      number_fault(found);
+      return false;
     case TokenKind::string: {
       if (found.fault != TokenFault::none) {
         unterminated_string(found);
@@ -160,6 +165,7 @@ const char* Parser::skip_literals(const Token& first) noexcept {
 // Skips what stands behind a skipped field's name, from p on. False if it is not well-formed, which
 // has been reported; p_ then stands at the mistake.
 bool Parser::skip_value(const char* p) noexcept {
+  static_assert(max_skipped_depth < Nesting::most);
   Nesting open(deep_nesting_);
   Token next = next_token(p, end_);
   bool colon = next.is(':');

@@ -251,6 +251,7 @@ TEST_CASE("mistakes side by side or on one line are read to the end in linear ti
                 "a",
                 count),
        1},
+      {repeated("batch_num ", count) + ": 1", count - 1},
   };
   for (const Case& made : cases) {
     CAPTURE(made.text.substr(0, 40));
@@ -258,6 +259,17 @@ TEST_CASE("mistakes side by side or on one line are read to the end in linear ti
     CHECK_FALSE(document.ok());
     if (made.errors != 0) CHECK(document.diagnostics().errors() == made.errors);
     CHECK_FALSE(ends_beyond_recovery(document));
+  }
+}
+
+TEST_CASE("any number of wrong signs may stand between a name and its value") {
+  constexpr std::uint32_t many = 200'000;
+  for (const std::string_view sign : {" \xC2\xA0"sv, "\xEF\xBC\x9A"sv, " ="sv}) {
+    CAPTURE(sign);
+    for (const std::string_view name : {"batch_num"sv, "distill_data_quant_config"sv}) {
+      const Document document = parse(std::string(name) + repeated(sign, many) + ": 1");
+      CHECK(document.diagnostics().errors() > 0);
+    }
   }
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "distillcfg/diagnostics.hpp"
+#include "distillcfg/model.hpp"
 #include "distillcfg/parse.hpp"
 #include "support/flat_config.hpp"
 #include "text/lexer.hpp"
@@ -16,6 +17,7 @@
 namespace distillcfg {
 namespace {
 
+using namespace std::string_view_literals;
 using test::documented_sample;
 
 constexpr std::string_view replacements[] = {"",  "{", "}", "<", ">",     "[", "]", ":",
@@ -130,11 +132,10 @@ TEST_CASE("every full-width letter and digit in a name is taken for its ASCII on
 }
 
 // "D2003 1:1 'name'": the code, the place and the bytes of each diagnostic; "+n" for its n fixes.
-std::string told(std::string_view text) {
+std::string told(std::string_view text, const Diagnostics& diagnostics) {
   std::string result;
-  const Document document = parse(text);
-  for (std::uint32_t i = 0; i < document.diagnostics().size(); ++i) {
-    const Diagnostic& diagnostic = document.diagnostics()[i];
+  for (std::uint32_t i = 0; i < diagnostics.size(); ++i) {
+    const Diagnostic& diagnostic = diagnostics[i];
     const Position at = position_of(text, diagnostic.at.begin);
     result += (i == 0 ? "D" : ", D") + std::to_string(static_cast<unsigned>(diagnostic.code)) + " " +
               std::to_string(at.line) + ":" + std::to_string(at.column) + " '" +
@@ -144,6 +145,17 @@ std::string told(std::string_view text) {
   return result;
 }
 
+std::string told(std::string_view text) {
+  const Document document = parse(text);
+  return told(text, document.diagnostics());
+}
+
+std::string repeated(std::string_view piece, std::size_t count) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) text += piece;
+  return text;
+}
+
 TEST_CASE("mistakes that are rare") {
   struct Mistake {
     std::string_view text;
@@ -151,16 +163,6 @@ TEST_CASE("mistakes that are rare") {
   };
   const Mistake mistakes[] = {
       {"batch\xEF\xBC\xBFnum: 1", "D1004 1:6 '\xEF\xBC\xBF'+1"},
-      {"batch\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0"
-       "\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0"
-       "\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0"
-       "\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0"
-       "\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0"
-       "\xD0\xB0\xD0\xB0\xD0\xB0: 1",
-       "D2001 1:1 'batch'+1"},
-      {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb: 1",
-       "D2001 1:1 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', D2001 1:47 "
-       "'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'"},
       {R"(quant_skip_layers: "a", "b", 1)", R"(D2040 1:25 '"b"'+2, D2002 1:30 '1')"},
       {R"(quant_skip_layers: "a", "b", "c)", R"(D2040 1:25 '"b"'+2, D2002 1:30 '"c')"},
       {"[batch_num]: 1", "D2026 1:1 '[batch_num]'+1"},
@@ -221,10 +223,112 @@ TEST_CASE("mistakes that are rare") {
       {"distill_data_quant_config { }\ndistill_override_layers { layer_name: \"a\" }\n  distill_data_quant_config { "
        "}\n}",
        "D2008 2:43 '}'+1"},
+      {"distill_data_quant_config <\n  <<x>\n", "D2002 2:3 '<'+1, D2034 2:4 '<x>', D2006 2:7 ''+1"},
+      {"distill_data_quant_config {{ }}", "D2002 1:28 '{'+2"},
+      {"distill_data_quant_config { { [ [ } }\n", "D2002 1:29 '{'+1, D2002 1:31 '['"},
+      {"b\0cd: 1"sv, "D2001 1:1 'b', D2001 1:3 'cd'"},
+      {"batch_num =", "D2013 1:11 '='"},
+      {"batch_num \xC2\xA0 \xC2\xA0: 1", "D1004 1:11 '\xC2\xA0'+1, D1004 1:14 '\xC2\xA0'+1"},
+      {"distill_data_quant_config = \xEF\xBC\x9A = { }",
+       "D2004 1:27 '='+1, D1004 1:29 '\xEF\xBC\x9A'+1, D2004 1:33 '='+1"},
+      {"distill_data_quant_config \xEF\xBD\x9B > ulq_quantize < }",
+       "D1004 1:27 '\xEF\xBD\x9B'+1, D2008 1:31 '>'+1, D2007 1:48 '}'+1, D2006 1:49 ''+1"},
+      {"distill_override_layers { foo { a { a { a { a { a { a { a { a { } } } } } } } } } } }\n layer_name: 'x' }",
+       "D2001 1:27 'foo', D2008 1:83 '}'+1"},
+      {"\xFE\xFE batch_num: 1", "D1006 1:1 '\xFE'"},
+      {"[}", "D2002 1:1 '['"},
+      {"<<<<<<< a\nfoo {\n=======\n>>>>>>> b\n}\n=======\nbatch_num: 1\n",
+       "D2033 1:1 '<<<<<<<', D2001 2:1 'foo', D2008 5:1 '}'+1, D2033 6:1 '======='"},
+      {"distill_group { start_layer_name: 'a' end_layer_name: 'b' }, { start_layer_name: 'a' end_layer_name: 'b' } "
+       "{ start_layer_name: 'a' end_layer_name: 'b' }",
+       "D2040 1:62 '{'+2, D2023 1:108 '{'+1"},
   };
   for (const Mistake& mistake : mistakes) {
     CAPTURE(mistake.text);
     CHECK(told(mistake.text) == mistake.told);
+  }
+}
+
+TEST_CASE("words that are longer than what names are compared with") {
+  CHECK(told("batch" + repeated("\xD0\xB0", 130) + ": 1") == "D2001 1:1 'batch'+1");
+  const std::string first(70, 'a');
+  const std::string second(70, 'b');
+  CHECK(told(first + " " + second + ": 1") == "D2001 1:1 '" + first + "', D2001 1:72 '" + second + "'");
+}
+
+TEST_CASE("rare mistakes in fields that are skipped") {
+  struct Mistake {
+    std::string_view text;
+    std::string_view told;
+  };
+  const Mistake mistakes[] = {
+      {R"(a: "\U01000000")", R"(D2035 1:1 'a', D1012 1:5 '\U01000000')"},
+      {R"(a: "\U00110000")", "D2035 1:1 'a'"},
+      {"a { b: }", "D2035 1:1 'a', D2039 1:8 '}'"},
+      {"a: =", "D2035 1:1 'a', D2039 1:4 '='"},
+      {"a: }", "D2035 1:1 'a', D2039 1:1 'a'"},
+      {"a: [1u] batch_num: 2", "D2035 1:1 'a', D1018 1:6 'u'+1"},
+  };
+  for (const Mistake& mistake : mistakes) {
+    CAPTURE(mistake.text);
+    const Document document = parse(mistake.text, {.allow_unknown = true});
+    CHECK(told(mistake.text, document.diagnostics()) == mistake.told);
+  }
+}
+
+TEST_CASE("a word for a number in a list is said to be one, on whatever line it stands") {
+  for (const std::string_view blank : {"", "\n"}) {
+    CAPTURE(blank);
+    const std::string text =
+        "node { name: 'a' op_type: 'b' output { consumer: [" + std::string(blank) + "abc, 1, ] } }";
+    const ModelDocument document = parse_model(text);
+    const Diagnostics& diagnostics = document.diagnostics();
+    CAPTURE(told(text, diagnostics));
+    REQUIRE(diagnostics.size() == 2);
+    CHECK(diagnostics[0].code == Code::expected_integer);
+    CHECK(text.substr(diagnostics[0].at.begin, 3) == "abc");
+    CHECK(diagnostics[1].code == Code::trailing_comma);
+  }
+}
+
+// Each '[' is looked for the end of, up to that of the text, which takes most of the effort. With blanks in front
+// of all, what is left of it at the mistake grows a little at a time.
+TEST_CASE("recovery may end at each kind of mistake") {
+  struct Mistake {
+    std::string_view before;
+    std::string_view at;
+  };
+  const Mistake mistakes[] = {
+      {" distill_group ", "5"},
+      {" batch_num ", "5"},
+      {" batch_num: ", "x"},
+      {"", "\nx: 1"},
+      {"", "\n5: 1"},
+      {" quant_skip_layers: [", "x]"},
+      {" quant_skip_layers: ['a'", " 5]"},
+  };
+  for (const Mistake& mistake : mistakes) {
+    const std::string behind = std::string(mistake.before) + std::string(mistake.at);
+    CAPTURE(behind);
+    const auto end_of = [](const std::string& text) -> std::size_t {
+      const Document document = parse(text, {.limits = {.max_errors = 0}});
+      const Diagnostics& diagnostics = document.diagnostics();
+      for (std::uint32_t i = 0; i < diagnostics.size(); ++i) {
+        if (diagnostics[i].code == Code::beyond_recovery) return diagnostics[i].at.begin;
+      }
+      return text.size();
+    };
+    const auto made = [&behind](std::size_t lists, std::size_t blanks) {
+      return std::string(blanks, ' ') + "quant_skip_layers: " + repeated("['a', ", lists) + "'a']" + behind;
+    };
+    const auto place_in = [&mistake](const std::string& text) { return text.size() - mistake.at.size(); };
+    std::size_t lists = 100;
+    while (lists < 1000 && end_of(made(lists, 0)) >= place_in(made(lists, 0))) ++lists;
+    std::size_t blanks = 0;
+    while (end_of(made(lists, blanks)) < place_in(made(lists, blanks))) ++blanks;
+    std::size_t times = 0;
+    for (; end_of(made(lists, blanks)) == place_in(made(lists, blanks)); ++blanks) ++times;
+    CHECK(times > 0);
   }
 }
 

@@ -167,6 +167,12 @@ void make_inputs() {
                 "batch_nun: x\nfuture { x: [[[1]]] [a.b/c] < y: 'z' > }\ndistill_grup { start_layer_nam: 'a\\q' }\n"
                 "quant_skip_layers: ['a' 'b', nope, \"\xFF\", 'c\ndata_dump: ture\n<<<<<<< HEAD\n// no\n}}\n"
                 "distill_data_quant_config: { ulq_quantize = { clip_max_min { clip_max: 08";
+  // Wrong signs between a name and its value, as many as there may be.
+  for (const char* const sign : {"\xEF\xBC\x9A", " =", " \xC2\xA0"}) {
+    broken_text += "distill_data_quant_config";
+    for (int i = 0; i < 2000; ++i) broken_text += sign;
+    broken_text += " { }\n";
+  }
 }
 
 // Of an optimised build on any processor. Of 16 KiB a thread itself takes up to 5, most of it the C library's.

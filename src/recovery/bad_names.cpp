@@ -47,7 +47,6 @@ namespace {
 char latin_of(std::uint32_t code_point) noexcept {
   if (code_point >= 0xFF21 && code_point <= 0xFF5A) return static_cast<char>(code_point - 0xFF21 + 'A');
   if (code_point >= 0xFF10 && code_point <= 0xFF19) return static_cast<char>(code_point - 0xFF10 + '0');
-  if (code_point == 0xFF3F) return '_';
   return ascii_among(lookalike_letters, code_point);
 }
 
@@ -274,9 +273,7 @@ Parser::Next Parser::other_than_name(Step& step, const char* start, const Token&
     case TokenKind::string: return quoted_name(step, start, found);
     case TokenKind::integer:
     case TokenKind::floating: return number_for_name(step, start, found);
-    case TokenKind::end:
-    case TokenKind::identifier:
-    case TokenKind::symbol: break;
+    default: break;  // a symbol
   }
   if (foreign_comment(found)) return Next::again;
   if (placeholder(found)) {
@@ -307,10 +304,9 @@ Parser::Next Parser::other_than_name(Step& step, const char* start, const Token&
   }
   if (found.is('[')) return bracketed_name(found);
   if (is_opener(found)) {
-    const Frame& before = frames_[depth_ + 1 < max_depth ? depth_ + 1 : depth_];
-    const bool behind_message = behind_comma && before.closed_at != nullptr && before.field != nullptr &&
-                                !before.in_list && before.field->label == Label::repeated &&
-                                before.closed_at + 1 == start;
+    const Frame& before = frames_[depth_ + 1];
+    const bool behind_message = behind_comma && before.closed_at != nullptr && !before.in_list &&
+                                before.field->label == Label::repeated && before.closed_at + 1 == start;
     if (behind_message) return separate_messages(found);
     if (depth_ > 0 && state_ == frame().schema->first_state) return doubled_opener(found);
   }
@@ -472,7 +468,7 @@ Parser::Next Parser::quoted_name(Step& step, const char* start, const Token& nam
 
 Parser::Next Parser::number_for_name(Step& step, const char* start, const Token& number) noexcept {
   const bool behind_comma = separator_ != nullptr && *separator_ == ',' && number.begin == separator_ + 1;
-  if (behind_comma && separator_ > begin_ && is(separator_[-1], digit)) {
+  if (behind_comma && is(separator_[-1], digit)) {
     Diagnostic* const diagnostic = reporter_.error<Code::decimal_comma>(span(separator_, separator_ + 1));
     // "1,000" for an integer: there the comma has no place at all.
     const FieldSchema* const field = find_field(*frame().schema, token(name_).text());
@@ -483,7 +479,7 @@ Parser::Next Parser::number_for_name(Step& step, const char* start, const Token&
   }
   const Token behind = token(number.end);
   if (number.fault != TokenFault::none) {
-    static_cast<void>(number_fault(number));
+    number_fault(number);
   } else if (number.kind == TokenKind::integer && (behind.is(':') || is_opener(behind))) {
     Diagnostic* const diagnostic =
         reporter_.error<Code::field_number>(span(number), number.text(), frame().schema->name);

@@ -10,7 +10,7 @@ using namespace std::string_view_literals;
 
 // ---- between a name and its value
 
-Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, const Token& name, const char* p) noexcept {
+Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, Token& name, const char* p) noexcept {
   if (!may_recover()) return Next::again;
   const Token found = token_at(p, end_);
   const Token colon = token(name.end);
@@ -22,9 +22,8 @@ Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, const Tok
     Diagnostic* const diagnostic = reporter_.error<Code::wrong_separator>(span(found.begin, behind), field.name,
                                                                           found.is('=') ? found.text() : "::"sv);
     reporter_.fix(diagnostic, span(found.begin, behind), colon.is(':') ? ""sv : ":"sv);
-    const Next next = value_step(step, name.begin, field, {name.kind, name.fault, name.begin, behind, nullptr});
-    step.length = 0;
-    return next;
+    name.end = behind;
+    return Next::value;
   }
   const auto enter = [&](const char* inside, char close) {
     step = {name.begin, &field, 0, 0, close};
@@ -34,9 +33,8 @@ Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, const Tok
   if (found.kind == TokenKind::foreign && lookalike(found)) {
     const char meant = lookalike_ascii(found);
     if (meant == ':' || meant == ' ') {
-      const Next next = value_step(step, name.begin, field, {name.kind, name.fault, name.begin, p_, nullptr});
-      step.length = 0;
-      return next;
+      name.end = p_;
+      return Next::value;
     }
     if (meant == '{') {
       ++missing_closes('}');  // the character was not counted as an opening one
@@ -101,7 +99,7 @@ Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, const Tok
   return Next::again;
 }
 
-Parser::Next Parser::bad_colon(Step& step, const FieldSchema& field, const Token& name, const char* p) noexcept {
+Parser::Next Parser::bad_colon(Step& step, const FieldSchema& field, Token& name, const char* p) noexcept {
   if (!may_recover()) return Next::again;
   const Token found = token_at(p, end_);
   const bool same_line = !on_new_line(name.end, p);
@@ -119,9 +117,8 @@ Parser::Next Parser::bad_colon(Step& step, const FieldSchema& field, const Token
     const char meant = lookalike_ascii(found);
     if (meant == ':') return read_value_at(found.end);
     if (meant == ' ') {
-      const Next next = value_step(step, name.begin, field, {name.kind, name.fault, name.begin, p_, nullptr});
-      step.length = 0;
-      return next;
+      name.end = p_;
+      return Next::value;
     }
     state_ = field.state;
     resync();
@@ -131,20 +128,19 @@ Parser::Next Parser::bad_colon(Step& step, const FieldSchema& field, const Token
   if (found.kind == TokenKind::identifier && found.text() == name.text() && same_line) {
     Diagnostic* const diagnostic = reporter_.error<Code::expected_value>(span(name), field.name, found.text());
     reporter_.fix(diagnostic, span(name.begin, found.begin), ""sv);
-    const Next next = value_step(step, name.begin, field, found);
-    step.length = 0;
-    return next;
+    name = found;
+    return Next::value;
   }
   // Other signs that people write for the colon: = == := -> => . , ;
   if (found.kind == TokenKind::symbol && same_line) {
     constexpr std::string_view signs = "=:->.,;~|";
     const char* behind = p;
-    while (behind != end_ && is_among(*behind, signs) && !(*behind == '-' && is(behind[1], digit)) &&
+    while (is_among(*behind, signs) && !(*behind == '-' && is(behind[1], digit)) &&
            !(*behind == '.' && is(behind[1], digit))) {
       ++behind;
     }
     const Token value = token(behind);
-    if (behind != p && *p != ':' && is_value(value) && !on_new_line(p, value.begin)) {
+    if (behind != p && is_value(value) && !on_new_line(p, value.begin)) {
       const std::string_view sign(p, static_cast<std::size_t>(behind - p));
       Diagnostic* const diagnostic = reporter_.error<Code::wrong_separator>(span(p, behind), field.name, sign);
       reporter_.fix(diagnostic, span(p, behind), ":"sv);
@@ -169,7 +165,7 @@ Parser::Next Parser::bad_colon(Step& step, const FieldSchema& field, const Token
 // The text ends within a message.
 void Parser::end_within_message(const char* last) noexcept {
   // What was accounted for has been reported.
-  if (missing_closes() <= 0 && reporter_.errors() != 0) {
+  if (reporter_.errors() != 0 && missing_closes() <= 0) {
     depth_ = 0;
     state_ = frame().schema->first_state;
     return;
@@ -274,7 +270,6 @@ const char* Parser::find_extra_close(const Frame& closed) const noexcept {
 // The field `name` is unknown here, but the message that was closed last has it, and the text has a
 // closing brace too many: that one. Opens the message again.
 bool Parser::reopen(std::string_view name) noexcept {
-  if (depth_ + 1 >= max_depth) return false;
   Frame& closed = frames_[depth_ + 1];
   if (closed.closed_at == nullptr || missing_closes() >= 0 || find_field(*closed.schema, name) == nullptr) return false;
   // It must have stood in the message that is read now, and not in one that was read before.

@@ -114,11 +114,12 @@ void Parser::bad_value(const FieldSchema& field, const Token& found) noexcept {
     resync();
     return;
   }
-  const bool new_line = on_new_line(token(name_).end, found.begin);
+  // A word on another line may be the next field's name, but in a list, which has no names.
+  const bool other_line = *name_ != '[' && on_new_line(token(name_).end, found.begin);
   const bool nothing =
       found.kind == TokenKind::end || found.is('}') || found.is('>') || found.is(',') || found.is(';') ||
       found.is(']') ||
-      (found.kind == TokenKind::identifier && (starts_field(found) || (new_line && field.type != FieldType::string)));
+      (found.kind == TokenKind::identifier && (starts_field(found) || (other_line && field.type != FieldType::string)));
   if (nothing) {
     reporter_.error<Code::expected_value>(span(token(name_)), field.name, found.text());
     p_ = found.is(']') ? found.end : found.begin;
@@ -143,7 +144,7 @@ void Parser::bad_value(const FieldSchema& field, const Token& found) noexcept {
     unquoted_string(field, found);
   } else if ((found.kind == TokenKind::integer || found.kind == TokenKind::floating) &&
              found.fault != TokenFault::none) {
-    static_cast<void>(number_fault(found));
+    number_fault(found);
   } else if (found.kind == TokenKind::string && found.fault != TokenFault::none) {
     unterminated_string(found);
   } else {
@@ -166,7 +167,7 @@ void Parser::value_of_other_type(const FieldSchema& field, const Token& found) n
   }
   if (sign && (number.kind == TokenKind::integer || number.kind == TokenKind::floating) &&
       number.fault != TokenFault::none) {
-    static_cast<void>(number_fault(number));
+    number_fault(number);
     return;
   }
   if (found.is('-') && field.type == FieldType::uint32 && number.kind == TokenKind::integer) {
@@ -205,18 +206,15 @@ void Parser::value_of_other_type(const FieldSchema& field, const Token& found) n
     p_ = skip_literals(found);
   }
   std::string_view meant;
-  switch (field.type) {
-    case FieldType::boolean: meant = reporter_.wants_suggestions() ? meant_bool(word) : std::string_view(); break;
-    case FieldType::enumeration:
-      meant = reporter_.wants_suggestions() ? meant_enum(*field.enumeration, word) : std::string_view();
-      break;
-    default: {
-      // A number in quotes.
-      const Token inner = token_at(word.data(), end_);
-      const bool fits = is_number(inner) && (field.type == FieldType::float32 || inner.kind == TokenKind::integer);
-      if (found.kind == TokenKind::string && fits && inner.end == word.data() + word.size()) meant = word;
-      break;
-    }
+  if (field.type == FieldType::boolean) {
+    if (reporter_.wants_suggestions()) meant = meant_bool(word);
+  } else if (field.type == FieldType::enumeration) {
+    if (reporter_.wants_suggestions()) meant = meant_enum(*field.enumeration, word);
+  } else if (found.kind == TokenKind::string) {
+    // A number in quotes.
+    const Token inner = token_at(word.data(), end_);
+    const bool fits = is_number(inner) && (field.type == FieldType::float32 || inner.kind == TokenKind::integer);
+    if (fits && inner.end == word.data() + word.size()) meant = word;
   }
   if (!meant.empty()) {
     const bool misspelt = found.kind == TokenKind::identifier;
@@ -242,10 +240,6 @@ void Parser::list_for_single_value(const FieldSchema& field, const Token& bracke
 
 // Words where a string belongs: up to a blank, a bracket, a separator or a quote.
 void Parser::unquoted_string(const FieldSchema& field, const Token& found) noexcept {
-  if (found.kind == TokenKind::string) {
-    unterminated_string(found);
-    return;
-  }
   if (found.is('{') || found.is('<')) {
     value_of_other_type(field, found);
     return;
@@ -264,11 +258,10 @@ void Parser::unquoted_string(const FieldSchema& field, const Token& found) noexc
   const char* p = start;
   bool backslash = false;
   constexpr std::string_view ends = ",;{}<>[]#\"'";
-  while (p != end_ && static_cast<unsigned char>(*p) > ' ' && (!is_among(*p, ends) || (p != start && p[-1] == '\\'))) {
+  do {
     backslash |= *p == '\\';
     ++p;
-  }
-  if (p == start) p = found.end;
+  } while (p != end_ && static_cast<unsigned char>(*p) > ' ' && (!is_among(*p, ends) || p[-1] == '\\'));
   const std::string_view word(start, static_cast<std::size_t>(p - start));
   Diagnostic* const diagnostic = reporter_.error<Code::expected_string>(span(start, p), field.name, word);
   p_ = p;
@@ -326,9 +319,10 @@ void Parser::unterminated_string(const Token& literal) noexcept {
   }
   Diagnostic* const diagnostic =
       reporter_.error<Code::unterminated_string>(span(literal.begin, tail), ascii_text(quote));
+  const bool behind_another = literal.begin > p_;
   p_ = tail;
   const auto close_at = [&](Span at) { reporter_.fix(diagnostic, at, ascii_text(quote)); };
-  if (literal.begin > begin_ && literal.begin[-1] == quote && tail == literal.begin + 1) {
+  if (behind_another && literal.begin[-1] == quote && tail == literal.begin + 1) {
     // "a"": the last quote is one too many.
     reporter_.fix(diagnostic, span(literal), ""sv);
     return;
@@ -442,9 +436,7 @@ bool Parser::bad_element(const FieldSchema& field, const Token& found) noexcept 
     const char* const next = skip_blank(behind, end_);
     Diagnostic* const diagnostic = reporter_.error<Code::extra_separator>(span(found), found.text());
     reporter_.fix(diagnostic, span(found.begin, next), ""sv);
-    p_ = next;
-    if (*next == ']') ++p_;
-    return *next != ']';
+    return element_follows(next);
   }
   const bool belongs =
       field.type == FieldType::message && starts_field(found) && find_field(*field.message, found.text()) != nullptr;
@@ -471,24 +463,25 @@ bool Parser::bad_element(const FieldSchema& field, const Token& found) noexcept 
   return next_after_bad_element(found.begin);
 }
 
+// Behind a comma, p_ to be set to `p`: true if an element stands there, and not the ']', which is passed then.
+bool Parser::element_follows(const char* p) noexcept {
+  const bool ends = *p == ']';
+  p_ = ends ? p + 1 : p;
+  return !ends;
+}
+
 // Skips to the end of what was taken for an element. True if another one follows, which p_ then
 // stands at.
 bool Parser::next_after_bad_element(const char* from) noexcept {
   if (stopped_) return false;
   // resync may have taken the comma along.
-  if (p_ > from && p_[-1] == ',') {
-    p_ = skip_blank(p_, end_);
-    return *p_ != ']' || (++p_, false);
-  }
+  if (p_ > from && p_[-1] == ',') return element_follows(skip_blank(p_, end_));
   for (;;) {
     const Token next = token(p_);
-    if (next.is(',') || next.is(']')) {
-      p_ = skip_blank(next.end, end_);
-      if (next.is(']')) {
-        p_ = next.end;
-        return false;
-      }
-      return *p_ != ']' || (++p_, false);
+    if (next.is(',')) return element_follows(skip_blank(next.end, end_));
+    if (next.is(']')) {
+      p_ = next.end;
+      return false;
     }
     if (next.kind == TokenKind::end || next.is('}') || next.is('>') || starts_field(next)) return false;
     p_ = next.is('{') || next.is('<') || next.is('[') ? behind_balanced(next.begin) : next.end;
@@ -637,7 +630,7 @@ void Parser::add_lookalike_fix(const Token& character) noexcept {
 }
 
 // A number token with a fault: reports it, and leaves p_ behind all of what belongs to it.
-bool Parser::number_fault(const Token& number) noexcept {
+void Parser::number_fault(const Token& number) noexcept {
   const char* run = number.begin;
   while (is(*run, name_start | digit | point)) ++run;
   if (run < number.end) run = number.end;
@@ -645,42 +638,33 @@ bool Parser::number_fault(const Token& number) noexcept {
   const std::string_view text(number.begin, static_cast<std::size_t>(run - number.begin));
   const Span at = span(number.begin, run);
   p_ = run;
-  switch (number.fault) {
-    case TokenFault::not_octal: {
-      Diagnostic* const diagnostic =
-          reporter_.error<Code::not_an_octal_digit>(at, text, std::string_view(number.fault_at, 1));
-      const char* p = number.begin;
-      while (*p == '0') ++p;
-      if (run == number.end) reporter_.fix(diagnostic, span(number.begin, p), ""sv);
-      break;
+  if (number.fault == TokenFault::not_octal) {
+    Diagnostic* const diagnostic =
+        reporter_.error<Code::not_an_octal_digit>(at, text, std::string_view(number.fault_at, 1));
+    const char* p = number.begin;
+    while (*p == '0') ++p;
+    if (run == number.end) reporter_.fix(diagnostic, span(number.begin, p), ""sv);
+  } else if (number.fault == TokenFault::no_hex_digits) {
+    reporter_.error<Code::hex_digits_missing>(at, number.text());
+  } else if (number.fault == TokenFault::no_exponent_digits) {
+    reporter_.error<Code::exponent_digits_missing>(at, text);
+  } else if (number.fault == TokenFault::text_behind_number) {
+    const std::string_view rest(number.end, static_cast<std::size_t>(run - number.end));
+    const Token name = token_at(number.end, end_);
+    Diagnostic* const diagnostic =
+        reporter_.error<Code::text_behind_number>(span(number.end, run), number.text(), rest);
+    if (find_field(*frame().schema, name.text()) != nullptr) {
+      reporter_.fix(diagnostic, span(number.end, number.end), " "sv);
+      p_ = number.end;
+    } else if (name.end == run && *number.end != '_') {
+      // A unit.
+      reporter_.fix(diagnostic, span(number.end, run), ""sv);
     }
-    case TokenFault::no_hex_digits: reporter_.error<Code::hex_digits_missing>(at, number.text()); break;
-    case TokenFault::no_exponent_digits: reporter_.error<Code::exponent_digits_missing>(at, text); break;
-    case TokenFault::text_behind_number: {
-      const std::string_view rest(number.end, static_cast<std::size_t>(run - number.end));
-      const Token name = token_at(number.end, end_);
-      const bool field = name.kind == TokenKind::identifier && find_field(*frame().schema, name.text()) != nullptr;
-      const bool unit = name.kind == TokenKind::identifier && name.end == run && *number.end != '_';
-      Diagnostic* const diagnostic =
-          reporter_.error<Code::text_behind_number>(span(number.end, run), number.text(), rest);
-      if (field) {
-        reporter_.fix(diagnostic, span(number.end, number.end), " "sv);
-        p_ = number.end;
-      } else if (unit) {
-        reporter_.fix(diagnostic, span(number.end, run), ""sv);
-      }
-      break;
-    }
-    case TokenFault::point_behind_number: {
-      Diagnostic* const diagnostic = reporter_.error<Code::malformed_number>(at, text);
-      if (number.end + 1 == run) reporter_.fix(diagnostic, span(number.end, run), ""sv);
-      break;
-    }
-    case TokenFault::none:
-    case TokenFault::unterminated:
-    case TokenFault::nul_in_string: return false;
+  } else {
+    // A point behind it.
+    Diagnostic* const diagnostic = reporter_.error<Code::malformed_number>(at, text);
+    if (number.end + 1 == run) reporter_.fix(diagnostic, span(number.end, run), ""sv);
   }
-  return true;
 }
 
 }  // namespace distillcfg::detail

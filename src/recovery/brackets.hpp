@@ -9,18 +9,17 @@ namespace distillcfg::detail {
 
 inline bool is_closer(const Token& token) noexcept { return token.is('}') || token.is('>'); }
 inline bool is_opener(const Token& token) noexcept { return token.is('{') || token.is('<'); }
-inline char closer_of(char opener) noexcept { return opener == '{' ? '}' : opener == '<' ? '>' : ']'; }
-inline char opener_of(char closer) noexcept { return closer == '}' ? '{' : closer == '>' ? '<' : '['; }
+inline char closer_of(char opener) noexcept { return opener == '{' ? '}' : '>'; }
+inline char opener_of(char closer) noexcept { return closer == '}' ? '{' : '<'; }
 
-// A character as a text that lives on.
+// One of these four as a text that lives on.
 inline std::string_view text_of(char c) noexcept {
   using namespace std::string_view_literals;
   switch (c) {
     case '{': return "{"sv;
     case '}': return "}"sv;
     case '<': return "<"sv;
-    case '>': return ">"sv;
-    default: return ""sv;
+    default: return ">"sv;
   }
 }
 

@@ -62,7 +62,10 @@ Parser::Next Parser::not_a_field(Step&, const char* start, const char* p) noexce
       if (behind_comma && found.begin == separator_ + 1 && is(separator_[-1], digit)) {
         return fail<Code::decimal_comma>(separator_, separator_ + 1);
       }
-      if (number_fault(found)) return Next::again;
+      if (found.fault != TokenFault::none) {
+        number_fault(found);
+        return Next::again;
+      }
       if (found.kind == TokenKind::floating || !names_field) break;
       return fail<Code::field_number>(found.begin, found.end, found.text(), frame().schema->name);
     case TokenKind::control:
@@ -100,7 +103,7 @@ bool Parser::foreign_comment(const Token& found) noexcept {
 
 // ---- between a name and its value
 
-Parser::Next Parser::bad_message(Step&, const FieldSchema& field, const Token& name, const char* p) noexcept {
+Parser::Next Parser::bad_message(Step&, const FieldSchema& field, Token& name, const char* p) noexcept {
   const Token found = token_at(p, end_);
   if (found.is('=') || found.is(':')) {
     return fail<Code::wrong_separator>(found.begin, found.end, field.name, found.is('=') ? found.text() : "::"sv);
@@ -114,7 +117,7 @@ Parser::Next Parser::bad_message(Step&, const FieldSchema& field, const Token& n
   return fail<Code::expected_message>(at.begin, at.end, field.name, found.text());
 }
 
-Parser::Next Parser::bad_colon(Step&, const FieldSchema& field, const Token& name, const char* p) noexcept {
+Parser::Next Parser::bad_colon(Step&, const FieldSchema& field, Token& name, const char* p) noexcept {
   const Token found = token_at(p, end_);
   const bool same_line = !on_new_line(name.end, p);
   if (found.kind == TokenKind::identifier && found.text() == name.text() && same_line) {
@@ -154,7 +157,9 @@ void Parser::bad_value(const FieldSchema& field, const Token& found) noexcept {
     fail<Code::list_for_single_value>(found.begin, found.end, field.name);
   } else if (found.kind == TokenKind::string && found.fault != TokenFault::none) {
     unterminated_string(found);
-  } else if (!(is_number && !is_string && number_fault(found)) && (found.is('-') || !foreign_comment(found))) {
+  } else if (is_number && !is_string && found.fault != TokenFault::none) {
+    number_fault(found);
+  } else if (found.is('-') || !foreign_comment(found)) {
     value_of_other_type(field, found);
   }
 }
@@ -167,7 +172,10 @@ void Parser::value_of_other_type(const FieldSchema& field, const Token& found) n
     if (!minus && (number.kind == TokenKind::identifier || (is_number && number.fault == TokenFault::none))) {
       fail<Code::plus_sign>(found.begin, found.end);
     }
-    if (is_number && number_fault(number)) return;
+    if (is_number && number.fault != TokenFault::none) {
+      number_fault(number);
+      return;
+    }
     if (minus && field.type == FieldType::uint32 && number.kind == TokenKind::integer) {
       fail<Code::negative_integer>(found.begin, number.end, field.name);
     }
@@ -177,7 +185,7 @@ void Parser::value_of_other_type(const FieldSchema& field, const Token& found) n
   stop();
 }
 
-bool Parser::number_fault(const Token& number) noexcept {
+void Parser::number_fault(const Token& number) noexcept {
   const char* const begin = number.begin;
   const char* const end = number.end;
   switch (number.fault) {
@@ -191,12 +199,8 @@ bool Parser::number_fault(const Token& number) noexcept {
       fail<Code::text_behind_number>(end, end + rest.size(), number.text(), rest);
       break;
     }
-    case TokenFault::point_behind_number: fail<Code::malformed_number>(begin, end, number.text()); break;
-    case TokenFault::none:
-    case TokenFault::unterminated:
-    case TokenFault::nul_in_string: return false;
+    default: fail<Code::malformed_number>(begin, end, number.text()); break;
   }
-  return true;
 }
 
 // A control character or a character that is not ASCII.

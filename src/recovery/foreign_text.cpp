@@ -52,9 +52,9 @@ bool Parser::foreign_format(const Token& first) noexcept {
   }
   if (first.is('{') || first.is('[')) {
     const Token behind = token(first.end);
-    const bool json = behind.kind == TokenKind::string || (first.is('[') && behind.is('{')) ||
-                      (first.is('{') && behind.is('}') && token(behind.end).kind == TokenKind::end);
-    if (json) {
+    const bool alone = behind.is('}') && token(behind.end).kind == TokenKind::end;
+    const bool holds_messages = first.is('[') ? behind.is('{') : alone;
+    if (behind.kind == TokenKind::string || holds_messages) {
       reporter_.error<Code::text_is_json>(span(first));
       stop();
       return true;
@@ -118,9 +118,9 @@ bool Parser::merge_conflict(const Token& marker) noexcept {
     return false;
   }
   p_ = line_end(p);
-  if (!opens && conflict_end_ != nullptr) {
+  if (!opens && conflict_end_ != nullptr && p < conflict_end_) {
     // The first of the sides was read; the others are other versions of the same lines.
-    if (p < conflict_end_) p_ = conflict_end_;
+    p_ = conflict_end_;
     conflict_end_ = nullptr;
     return true;
   }
@@ -128,7 +128,7 @@ bool Parser::merge_conflict(const Token& marker) noexcept {
   conflict_end_ = nullptr;
   if (!opens) return true;
   for (const char* line = p_; line != end_;) {
-    line = *line == '\n' ? line + 1 : line;
+    ++line;
     if (same_run(line, '<', marker_size)) break;
     const bool ends = same_run(line, '>', marker_size);
     if (ends || same_run(line, '=', marker_size) || same_run(line, '|', marker_size)) {

@@ -18,8 +18,7 @@ void Parser::report_duplicate(const FieldSchema& field, const char* name) noexce
   const std::uint32_t first = place_in(field.storage == Storage::boxed ? boxed_in(message, field) : message, field);
   Diagnostic* const diagnostic = reporter_.report<Code::duplicate_field>(
       strict ? Severity::error : Severity::warning, span(token(name)), field.name, frame().schema->name);
-  if (first < offset(end_))
-    reporter_.note<NoteKind::first_set_here>(diagnostic, span(token(begin_ + first)), field.name);
+  reporter_.note<NoteKind::first_set_here>(diagnostic, span(token(begin_ + first)), field.name);
 }
 
 void Parser::other_member(const FieldSchema& field, const char* name) noexcept {
@@ -41,7 +40,8 @@ Diagnostic* Parser::report_type(const FieldSchema& field, Span at, std::string_v
     case FieldType::enumeration: {
       Diagnostic* const diagnostic =
           reporter_.error<Code::unknown_enum_value>(at, field.name, found, std::string_view());
-      if (!with_details || diagnostic == nullptr) return diagnostic;
+      if constexpr (!with_details) return diagnostic;
+      if (diagnostic == nullptr) return nullptr;
       std::string_view& names = diagnostic->arguments[2].text;
       for (const EnumValue& value : field.enumeration->values) {
         names = names.empty() ? value.name : reporter_.join(names, ", "sv, value.name);
