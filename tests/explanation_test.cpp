@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -442,6 +443,46 @@ Distill groups
   + and 3 more
   33 groups, 66 before
 )");
+}
+
+TEST_CASE("table: what code has set, and more groups than are shown") {
+  std::vector<std::string> names;
+  for (int i = 0; i < 33; ++i) names.push_back("conv" + std::to_string(i));
+  std::vector<ChainLink> links;
+  for (const std::string& name : names) links.push_back({name.c_str(), "Conv2d", "Conv"});
+  const ModelDocument model = parsed_model(chain(links));
+  AMCTDistillConfig config;
+  config.batch_num = 2U;
+  Field<DistillGroup> groups[] = {DistillGroup{"conv0", "conv1"}};
+  config.distill_group = List<Field<DistillGroup>>(std::span<Field<DistillGroup>>(groups));
+  const Resolution resolution = resolve(config, model.model());
+  REQUIRE(resolution.ok());
+  for (const Language language : {Language::en, Language::zh}) {
+    std::string text;
+    RenderOptions options;
+    options.language = language;
+    CHECK(render_resolution_table(resolution, "", options, sink_to(text)).ok());
+    const bool english = language == Language::en;
+    CHECK(text.find("conv0 → conv1  distill_group\n") != std::string::npos);
+    CHECK(text.find(english ? "  and 2 more ('--format json' has all)\n"
+                            : "  另有 2 个（'--format json' 显示全部）\n") != std::string::npos);
+    CHECK(text.find(english ? "batch_num   2      set by code\n" : "batch_num   2      由代码设置\n") !=
+          std::string::npos);
+    CHECK(text.find("group_size  1      default\n") != std::string::npos);
+  }
+}
+
+// A number that is written with zeros in front, or is longer than any count, is no member of a range.
+TEST_CASE("table: names whose numbers make no range") {
+  std::string modules;
+  for (const char* const number :
+       {"1", "2", "3", "007", "08", "009", "100000000000000000001", "100000000000000000002"}) {
+    for (int i = 0; i < 5; ++i) modules += module_text("l" + std::string(number) + ".c" + std::to_string(i), "Conv2d");
+  }
+  const Case run("", modules);
+  std::string text;
+  CHECK(render_resolution_table(*run.resolution, run.config.text(), {}, sink_to(text)).ok());
+  CHECK(text.find("\nl{1..3,08,007,009,100000000") != std::string::npos);
 }
 
 TEST_CASE("table: many rules of a kind share a row, and those without effect are listed up to a limit") {

@@ -357,6 +357,9 @@ TEST_CASE("fixes that are close together are shown as one") {
   CHECK(help("a: \u00A0\n", {{{3, 5}, " "}}) == "help: write a space instead of U+00A0 (no-break space)\n");
   CHECK(help("a: \u00A0\n", {{{3, 5}, " "}}, Language::zh) == "建议：将 U+00A0 (不换行空格) 改为 空格\n");
   CHECK(help("a: \u200B\n", {{{3, 6}, ""}}) == "help: delete U+200B (zero width space)\n");
+  // Not one edit, as it would take two lines; and one that changes nothing.
+  CHECK(help("a: bc\n", {{{3, 3}, "\n"}, {{5, 5}, "}"}}) == "help: insert a line break\n     = help: insert '}'\n");
+  CHECK(help("a: bc\n", {{{4, 4}, ""}}) == "help: delete ''\n");
 }
 
 TEST_CASE("what has no place is a header alone") {
@@ -511,6 +514,10 @@ TEST_CASE("arguments of each kind") {
     const auto add = [c = code_point](auto& to) { return to.template error<Code::non_ascii_character>(Span{}, c); };
     CHECK(message(add) == std::string(shown) + " is not allowed outside a string or comment");
   }
+  // What no pass of the library says, but code may.
+  CHECK(message([](auto& to) { return to.template error<Code::non_ascii_character>(Span{}, 0x110000U); }) ==
+        "U+110000 is not allowed outside a string or comment");
+  CHECK(message_of(Diagnostic(), Language::en).empty());
   // A name as long as a file does not flood the screen.
   const std::string name(1'000'000, 'x');
   CHECK(message([&name](auto& to) {

@@ -215,13 +215,9 @@ class Difference {
     if (keys_before == keys_after) return;
     begin_part();
     append("{}{}{}\n", palette_.message, word("Distill groups", "蒸馏组"), palette_.reset);
-    const std::size_t gone = show_groups(before_, keys_before, in_after, "-", palette_.error);
-    const std::size_t made = show_groups(after_, keys_after, in_before, "+", palette_.help);
-    if (gone == 0 && made == 0) {
-      append("  {}\n", word("the same groups in another order", "组相同，但顺序不同"));
-    } else {
-      append(word("  {} groups, {} before\n", "  现有 {} 组，原有 {} 组\n"), keys_after.size(), keys_before.size());
-    }
+    show_groups(before_, keys_before, in_after, "-", palette_.error);
+    show_groups(after_, keys_after, in_before, "+", palette_.help);
+    append(word("  {} groups, {} before\n", "  现有 {} 组，原有 {} 组\n"), keys_after.size(), keys_before.size());
   }
 
   // One key for each group, equal for equal members.
@@ -239,9 +235,9 @@ class Difference {
     return keys;
   }
 
-  // Those that the other side lacks; returns how many.
-  std::size_t show_groups(Side& side, const std::vector<std::string>& keys, std::map<std::string, std::size_t>& others,
-                          Literal sign, Literal color) {
+  // Those that the other side lacks.
+  void show_groups(Side& side, const std::vector<std::string>& keys, std::map<std::string, std::size_t>& others,
+                   Literal sign, Literal color) {
     std::size_t count = 0;
     for (std::size_t i = 0; i < keys.size(); ++i) {
       const auto other = others.find(keys[i]);
@@ -258,7 +254,6 @@ class Difference {
       out_.flush_if_large();
     }
     if (count > most_groups) append(word("  {} and {} more\n", "  {} 另有 {} 组\n"), sign, count - most_groups);
-    return count;
   }
 
   // ---- output

@@ -203,7 +203,10 @@ class ResolutionTable {
     const auto number = [&](Literal name, const Shown& value, std::uint32_t at) {
       LineRange lines;
       lines.add(render::line_of(lines_, at));
-      numbers.add({{name}, {value}, {lines.first == 0 ? Shown("default") : render::text_of(lines, language_)}});
+      const Shown origin = at == set_by_code  ? Shown(word("set by code", "由代码设置"))
+                           : lines.first == 0 ? Shown("default")
+                                              : render::text_of(lines, language_);
+      numbers.add({{name}, {value}, {origin}});
     };
     number("batch_num", render::shown("{}", config_.batch_num.value), config_.batch_num.at);
     number("group_size", render::shown("{}", config_.group_size.value), config_.group_size.at);
