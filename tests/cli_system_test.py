@@ -139,7 +139,6 @@ class Replacing(System):
         self.resolve("out", umask=0o027)
         self.assertEqual(stat.S_IMODE(os.stat("out").st_mode), 0o640)
 
-    @unittest.skipIf(IS_COUNTED, "the counts are written too")
     def test_read_only(self):
         os.mkdir("folder")
         self.write("folder/out", b"old")
@@ -246,13 +245,17 @@ class Replacing(System):
         self.write("none.cfg", b"")
         self.write("some.cfg", b"".join(b'quant_skip_layers: "c%d"\n' % i for i in range(0, layers, 7)))
         self.write("long.cfg", b'quant_skip_layers: "some_module.of_some_other"\n' * layers)
+        self.write("each.cfg", b"".join(
+            b'distill_override_layers { layer_name: "c%d" distill_data_quant_config { ulq_quantize { '
+            b'clip_max_min { clip_max: %d.5 clip_min: -1.5 } } } }\n' % (i, i) for i in range(layers)))
         names = [f"c{i}" for i in range(layers)]
         for arguments in (["--help"], ["--version"], ["check", "a.cfg"], ["print", "a.cfg"], ["print", "long.cfg"],
                           ["resolve", "--model", "model", "a.cfg"], ["resolve", "--model", "many", "some.cfg"],
                           ["resolve", "--format=json", "--model", "many", "some.cfg"],
                           ["explain", "--model", "model", "a.cfg", "conv1"],
                           ["explain", "--model", "many", "some.cfg", *names],
-                          ["diff", "--model", "many", "none.cfg", "some.cfg"]):
+                          ["diff", "--model", "many", "none.cfg", "some.cfg"],
+                          ["diff", "--model", "many", "none.cfg", "each.cfg"]):
             with self.subTest(arguments[:4]), open("/dev/full", "wb") as full:
                 result = run(*arguments, stdout=full)
                 self.assertEqual((result.returncode, result.stderr.decode().splitlines()[-1:]),

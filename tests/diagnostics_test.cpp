@@ -12,6 +12,12 @@
 
 using namespace distillcfg;
 
+TEST_CASE("places are the same where both their ends are") {
+  CHECK(Span{1, 2} == Span{1, 2});
+  CHECK(Span{1, 2} != Span{1, 3});
+  CHECK(Span{1, 2} != Span{0, 2});
+}
+
 TEST_CASE("diagnostics are ordered by place") {
   const Document document = parse(
       "distill_group { start_layer_name: 'a' bogus: 1 }\nbatch_num: 1\nbatch_num: x\ndistill_override_layers { "

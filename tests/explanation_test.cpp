@@ -133,7 +133,7 @@ distill_override_layers {
   distill_weight_quant_config { ulq_distill { channel_wise: true } }
 }
 distill_override_layer_types { layer_type: "Conv2d" distill_weight_quant_config { arq_distill { } } }
-distill_override_layer_types { layer_type: "Linear" distill_data_quant_config { } }
+distill_override_layer_types { layer_type: "Linear" distill_data_quant_config { } distill_weight_quant_config { } }
 quant_skip_layers: "fc1"
 )",
                  small_net());
@@ -443,6 +443,31 @@ Distill groups
   + and 3 more
   33 groups, 66 before
 )");
+}
+
+TEST_CASE("JSON: a sink that refuses at any time stops the writer") {
+  std::vector<std::string> names;
+  for (int i = 0; i < 60; ++i) names.push_back(std::string(200, 'x') + std::to_string(i));
+  std::vector<ChainLink> links;
+  for (const std::string& name : names) links.push_back({name.c_str(), "Conv2d", "Conv"});
+  const Case run(R"(quant_skip_layers: ")" + names[0] + "\"", chain(links));
+  struct Refusing {
+    int calls_left;
+    int calls = 0;
+  };
+  bool written = false;
+  for (int calls = 0; !written; ++calls) {
+    Refusing state{calls};
+    const Sink sink{[](void* context, const char*, std::size_t) {
+                      auto& self = *static_cast<Refusing*>(context);
+                      ++self.calls;
+                      return self.calls_left-- > 0;
+                    },
+                    &state};
+    written = render_resolution_json(*run.resolution, run.config.text(), sink).ok();
+    CHECK(state.calls == calls + (written ? 0 : 1));
+    REQUIRE(calls < 1000);
+  }
 }
 
 TEST_CASE("table: what code has set, and more groups than are shown") {
