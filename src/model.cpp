@@ -1,6 +1,7 @@
 #include "distillcfg/model.hpp"
 
 #include "places.hpp"
+#include "resolve/arrays.hpp"
 #include "resolve/names.hpp"
 #include "text_reader.hpp"
 #include "validate.hpp"
@@ -20,8 +21,7 @@ class ModelCheck {
   void run() noexcept {
     Arena& arena = reporter_.arena();
     const std::uint32_t modules = model_.module.size();
-    first_places_ =
-        static_cast<std::uint32_t*>(arena.allocate(modules * sizeof(std::uint32_t), alignof(std::uint32_t)));
+    first_places_ = detail::allocate_array<std::uint32_t>(arena, modules);
     if (first_places_ == nullptr || !names_.reserve(arena, modules, 0) || !check_modules()) {
       reporter_.last_resort(Code::out_of_memory, {});
       return;

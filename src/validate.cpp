@@ -3,6 +3,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "resolve/arrays.hpp"
 #include "resolve/names.hpp"
 #include "text/characters.hpp"
 #include "text/numbers.hpp"
@@ -72,9 +73,10 @@ void report_octal(std::string_view field, const Field<std::uint32_t>& value, con
   if (token.size() < 2 || token[0] != '0' || !is(token[1], digit)) return;
   std::size_t zeros = 0;
   while (zeros + 1 < token.size() && token[zeros] == '0') ++zeros;
-  std::uint64_t decimal;
+  std::uint64_t decimal;  // UINT64_MAX where it does not fit
   const std::string_view digits(token.data() + zeros, token.size() - zeros);
-  if (read_integer(digits, UINT64_MAX, decimal) && decimal == value.value) return;
+  static_cast<void>(read_integer(digits, UINT64_MAX, decimal));
+  if (decimal == value.value) return;
   reporter.report<Code::octal_number>(Severity::warning, at, field, token, value.value);
 }
 
@@ -116,8 +118,9 @@ class Inheritance {
  public:
   Inheritance(const AMCTDistillConfig& config, const Places& places, Reporter& reporter) noexcept
       : global_(source_in(Origin::global, config)), places_(places), reporter_(reporter) {
+    if constexpr (!with_details) return;
     const DistillDataQuantConfig* const data = global_.data;
-    if (!with_details || data == nullptr || !data->ulq_quantize->clip_max_min.has_value()) return;
+    if (data == nullptr || !data->ulq_quantize->clip_max_min.has_value()) return;
     const ClipMaxMin& clip = data->ulq_quantize->clip_max_min.value;
     clip_text_ =
         reporter.join(written(clip.clip_max, places, reporter), " / "sv, written(clip.clip_min, places, reporter));
@@ -271,7 +274,7 @@ void report_traps(const AMCTDistillConfig& config, const Places& places, Reporte
     const bool* const dead = of_layers ? unused.layers : unused.types;
     const Overrides overrides(config, from);
     for (std::uint32_t i = 0; i < overrides.size(); ++i) {
-      if (dead != nullptr && dead[i]) continue;
+      if (dead[i]) continue;
       const Override override_ = overrides[i];
       check_clip(override_.source.data);
       std::string_view class_name;
@@ -434,9 +437,7 @@ class Validator {
     if (most == 0) return true;
     whole_lists_ = 0;
     Names names;
-    if (most >= none || !names.reserve(reporter_.arena(), static_cast<std::uint32_t>(most), options_.hash_seed)) {
-      return false;
-    }
+    if (!names.reserve(reporter_.arena(), most, options_.hash_seed)) return false;
     auto* const uses = make_array<Use>(most);
     auto* const dead = make_array<bool>(lists.overrides.size());
     auto* const numbers = make_array<std::uint32_t>(lists.overrides.size());
@@ -469,7 +470,9 @@ class Validator {
       const std::string_view name = lists.overrides[i].name.value;
       const Use& use = uses[numbers[i]];
       // Filled as far as the first one whose message needs it, and complete when anyone reads it.
-      if (with_details && use.first_override == i && use.overrides > 1) all_repeated[count++] = name_for_amct(name);
+      if constexpr (with_details) {
+        if (use.first_override == i && use.overrides > 1) all_repeated[count++] = name_for_amct(name);
+      }
       dead[i] = use.skip != none && !name.empty();
       check_override(lists, i, use, {all_repeated, repeated_names});
     }
@@ -489,7 +492,8 @@ class Validator {
     }
     Diagnostic* const diagnostic =
         reporter_.report<Code::repeated_skip>(Severity::warning, at, skip->view(), lists.skips_field);
-    if (!with_details || diagnostic == nullptr) return;
+    if constexpr (!with_details) return;
+    if (diagnostic == nullptr) return;
     reporter_.note<NoteKind::first_set_here>(diagnostic, places_.value(lists.skips[first].at), skip->view());
     if (const Span removal = removals_.next(skip.at); removal.has_place()) reporter_.fix(diagnostic, removal, {});
   }
@@ -588,9 +592,7 @@ class Validator {
 
   template <class T>
   T* make_array(std::uint64_t size) noexcept {
-    if (size > SIZE_MAX / sizeof(T)) return nullptr;
-    auto* const array =
-        static_cast<T*>(reporter_.arena().allocate(static_cast<std::size_t>(size) * sizeof(T), alignof(T)));
+    T* const array = allocate_array<T>(reporter_.arena(), size);
     for (std::uint64_t i = 0; array != nullptr && i < size; ++i) new (array + i) T();
     return array;
   }

@@ -12,8 +12,8 @@
 
 namespace distillcfg::detail {
 
-// For each override whether nothing reads it, and for each of a layer whether that is a Linear;
-// nullptr: each may be read, any layer may be a Conv2d.
+// For each override whether nothing reads it (nullptr: there are none), and for each of a layer whether
+// that is a Linear (nullptr: any may be a Conv2d).
 struct UnusedOverrides {
   const bool* layers = nullptr;
   const bool* types = nullptr;
@@ -22,7 +22,7 @@ struct UnusedOverrides {
 
 // Warnings that no network can take back: 3010, 3011, and 3013 for the overrides that are read.
 void report_traps(const AMCTDistillConfig& config, const Places& places, Reporter& reporter,
-                  UnusedOverrides unused = {}) noexcept;
+                  UnusedOverrides unused) noexcept;
 
 // ---- What AMCT checks of the settings that a layer uses. Each returns the diagnostic for notes to
 // be added (nullptr: not kept), and sets no AmctError.

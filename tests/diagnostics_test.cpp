@@ -66,10 +66,20 @@ TEST_CASE("lines and columns count from 1, in bytes, and LF alone ends a line") 
   CHECK(position_of("", 0).line == 1);
   CHECK(position_of("", 0).column == 1);
   CHECK(position_of("\n", 1).line == 2);
+  // Of a place that is none, what the text has.
+  CHECK(position_of(text, no_place).line == 4);
+}
+
+TEST_CASE("places are equal where both of their ends are") {
+  CHECK(Span{1, 2} == Span{1, 2});
+  CHECK(Span{1, 2} != Span{1, 3});
+  CHECK(Span{1, 2} != Span{0, 2});
+  CHECK(Span{} == Span{no_place, no_place});
 }
 
 TEST_CASE("codes have names, severities and arguments") {
-  CHECK(name_of(Code::unknown_field) == "unknown_field");
+#define DIAG(number, name, severity, arguments, english, chinese) CHECK(name_of(Code::name) == #name);
+#include "distillcfg/diagnostics.def"
   CHECK(static_cast<unsigned>(Code::unknown_field) == 2001);
   CHECK(name_of(Code::none).empty());
   CHECK(name_of(static_cast<Code>(12345)).empty());

@@ -17,6 +17,7 @@
 #include "distillcfg/print.hpp"
 #include "distillcfg/resolve.hpp"
 #include "distillcfg/validate.hpp"
+#include "support/colliding_names.hpp"
 #include "support/dump.hpp"
 #include "support/flat_config.hpp"
 #include "support/guarded.hpp"
@@ -292,6 +293,58 @@ TEST_CASE("buffers of every size from nothing to enough, at every alignment") {
       REQUIRE_FALSE(pass.run(buffer.memory()).out_of_memory);
     }
   });
+}
+
+namespace {
+
+// Whose tables of names are full or given up where no other sample's are.
+std::vector<Sample> samples_of_names() {
+  constexpr int many = 60;
+  std::string collide;
+  std::string overrides;
+  for (const std::string& name : test::colliding_names(many)) {
+    collide += test::module_text(name, "Conv2d");
+    overrides += "distill_override_layers { layer_name: \"" + name + "\" }\n";
+  }
+  std::string nodes = test::module_text("a", "Conv2d");
+  std::string modules_of_nodes = nodes;
+  std::string weights = nodes;
+  std::string reused = nodes + test::module_text("bn", "BatchNorm2d") + test::own_node("a", "Conv", {1}) +
+                       test::own_node("bn", "BatchNormalization", {}, "is_reused: true");
+  for (int i = 0; i < many; ++i) {
+    const std::string name = "name" + std::to_string(i);
+    nodes += test::node_text(name, "Add", "output {}");
+    modules_of_nodes += test::node_text("same", "Add", "module_name: '" + name + "' output {}");
+    weights += test::module_text("m" + std::to_string(i), "Linear", "weight_id: '" + name + "'");
+    reused += test::node_text("same", "Add", "output {}");
+  }
+  return {{"names that collide", overrides, collide, Semantics::amct, false},
+          {"names of nodes", "", nodes, Semantics::amct, false},
+          {"names of nodes' modules", "", modules_of_nodes, Semantics::amct, false},
+          {"names of weights", "", weights, Semantics::amct, false},
+          {"groups near what is reused", test::group("a", "a"), reused, Semantics::amct, false}};
+}
+
+}  // namespace
+
+TEST_CASE("buffers of every size, where names collide and their tables grow") {
+  for (const Sample& sample : samples_of_names()) {
+    CAPTURE(sample.name);
+    const Passes passes(sample);
+    REQUIRE(passes.model.ok());
+    for (const Pass& pass : passes.all) {
+      CAPTURE(pass.name);
+      const Outcome whole = pass.run(Memory());
+      bool ran_out = true;
+      for (std::size_t size = 0; ran_out; size += 48) {
+        CAPTURE(size);
+        const TestBuffer buffer(size);
+        const Outcome outcome = pass.run(buffer.memory());
+        check_against(outcome, whole);
+        ran_out = outcome.out_of_memory;
+      }
+    }
+  }
 }
 
 TEST_CASE("a length that is not read: no byte of it, nor of memory, is touched") {

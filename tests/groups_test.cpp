@@ -88,6 +88,17 @@ TEST_CASE("where the ways part, by the name of the node where there is no module
   CHECK(note(all.first(Code::several_routes), NoteKind::ways_part).arguments[0].text == "/Add");
 }
 
+TEST_CASE("where the ways part, not counting those that lead behind the end or nowhere") {
+  std::string model;
+  for (const char* name : {"a", "b", "c", "d", "z", "behind", "dead"}) model += module_text(name, "Conv2d");
+  model += own_node("a", "Conv", {1, 2, 6}) + own_node("dead", "Conv", {}) + own_node("b", "Conv", {3, 4}) +
+           own_node("c", "Conv", {5}) + own_node("d", "Conv", {5}) + own_node("z", "Conv", {}) +
+           own_node("behind", "Conv", {});
+  const Case all(group("a", "z"), model);
+  CHECK(all.codes() == Codes{Code::several_routes});
+  CHECK(note(all[0], NoteKind::ways_part).arguments[0].text == "b");
+}
+
 TEST_CASE("modules that run more than once") {
   std::string model;
   for (const char* name : {"c1", "c2", "c3"}) model += module_text(name, "Conv2d");
@@ -232,6 +243,13 @@ TEST_CASE("a graph output that is named as a layer") {
   const Case endless("group_size: 4294967295", model);
   CHECK(endless.codes() == Codes{Code::groups_too_long, Code::output_named_as_layer});
   CHECK(endless[0].severity == Severity::error);
+  // A node that is in no unit leads on to nothing.
+  const std::string pool =
+      module_text("pool", "MaxPool2d") + module_text("c", "Conv2d") + own_node("pool", "MaxPool", {1}) +
+      node_text("c", "Conv", "module_name: \"c\" output { graph_output: 0 }") + "graph_output: \"pool\"";
+  const Case no_unit("group_size: 3", pool);
+  CHECK(no_unit.codes().empty());
+  CHECK(no_unit.groups() == Names{"c"});
 }
 
 TEST_CASE("nodes may share a name") {

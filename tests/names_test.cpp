@@ -13,6 +13,7 @@
 
 #include "support/colliding_names.hpp"
 #include "support/random.hpp"
+#include "support/test_memory.hpp"
 
 namespace distillcfg::detail {
 namespace {
@@ -98,6 +99,34 @@ TEST_CASE("no name is written behind the room for names") {
   const std::string names(room + 1, 'a');
   for (std::uint32_t i = 0; i <= room; ++i) REQUIRE(numbered.add(std::string_view(names).substr(0, i)) == i);
   CHECK(std::all_of(behind, behind + size, [](unsigned char byte) { return byte == 0xA5; }));
+}
+
+TEST_CASE("what no memory holds is refused before it is asked for") {
+  test::TestAllocator allocator;
+  Arena arena{allocator.memory()};
+  CHECK(allocate_array<std::uint64_t>(arena, UINT64_MAX / 8 + 1) == nullptr);
+  Names numbered;
+  CHECK_FALSE(numbered.reserve(arena, 0x8000'0000U, 0));  // numbers would be taken for leaves
+  CHECK(allocator.calls() == 0);
+  CHECK_FALSE(arena.exhausted());
+}
+
+TEST_CASE("memory may run out while the table or the tree grows") {
+  std::vector<std::string> names = test::colliding_names(300);
+  for (const std::uint64_t seed : {0ULL, 77ULL}) {  // in the tree, and in the table
+    std::size_t added = 0;
+    for (std::size_t size = 0; added < names.size(); size += 64) {
+      const test::TestBuffer buffer(size);
+      Arena arena{buffer.memory()};
+      Names numbered;
+      if (!numbered.reserve(arena, 0, seed)) continue;
+      added = 0;
+      while (added < names.size() && numbered.add(names[added]) == added) ++added;
+      // Nothing is written where there is no room, and what was found stays so.
+      for (std::size_t i = added; i < names.size(); ++i) static_cast<void>(numbered.add(names[i]));
+      for (std::size_t i = 0; i < added; ++i) REQUIRE(numbered.find(names[i]) == i);
+    }
+  }
 }
 
 TEST_CASE("look-ups that collide without memory for a tree go on in the table") {

@@ -73,6 +73,18 @@ TEST_CASE("the layers are the convolutions and linear layers that AMCT supports"
   CHECK(all[0].amct_names.data() == all[1].amct_names.data());
 }
 
+TEST_CASE("of several that share a weight, each is told of the first other") {
+  const std::string model =
+      module_text("a", "Conv2d", "weight_id: \"w\"") + module_text("b", "Conv2d", "weight_id: \"w\"") +
+      module_text("c", "Conv2d", "weight_id: \"w\"") + module_text("plain", "Conv2d") + own_node("a", "Conv", {}) +
+      own_node("b", "Conv", {}) + own_node("c", "Conv", {}) + own_node("plain", "Conv", {});
+  const Case all("quant_skip_layers: [\"a\", \"b\", \"c\"]", model);
+  CHECK(all.codes() == Codes(3, Code::unsupported_layer));
+  CHECK(note(all[0], NoteKind::reason_shared_weight).arguments[0].text == "b");
+  CHECK(note(all[1], NoteKind::reason_shared_weight).arguments[0].text == "a");
+  CHECK(note(all[2], NoteKind::reason_shared_weight).arguments[0].text == "a");
+}
+
 TEST_CASE("without nodes, padding alone decides") {
   const Case all("", module_text("a", "Conv2d", "weight_id: \"w\"") + module_text("b", "Linear", "weight_id: \"w\"") +
                          module_text("c", "Conv2d", "padding_mode: \"circular\""));
@@ -102,6 +114,12 @@ TEST_CASE("a network without layers") {
   CHECK(more.codes() == Codes{Code::no_supported_layer, Code::unknown_layer, Code::unsupported_type});
   CHECK(notes(more[0]) == std::vector{NoteKind::candidate, NoteKind::reason_padding});
   CHECK(notes(more[2]) == std::vector{NoteKind::reason_padding});
+  // Of many that might have been layers, the first three are explained.
+  std::string many;
+  for (const char* const name : {"a", "b", "c", "d"}) many += module_text(name, "Conv2d", "padding_mode: \"reflect\"");
+  const Case first("", many);
+  REQUIRE(first[0].notes.size() == 6);
+  CHECK(first[0].notes[4].arguments[0].text == "c");
 }
 
 TEST_CASE("a network that AMCT has quantised") {
@@ -114,6 +132,13 @@ TEST_CASE("a network that AMCT has quantised") {
     CHECK(amct_names(all[2]) == Names{"", "IFMR", "q", "Conv2dQAT", "r", "Recorder"});
     CHECK(all[1].arguments[0].text == "q");
   }
+  // Up to a number of them, each brings the names of all.
+  std::string many;
+  for (int i = 0; i < 101; ++i) many += module_text("m" + std::to_string(i), "IFMR");
+  const Case all("", many, {.limits = {0, 0}});
+  CHECK(all[99].amct_names.size() == 202);
+  CHECK(all[100].amct == AmctError::quantizers);
+  CHECK(amct_names(all[100]) == Names{"m100", "IFMR"});
 }
 
 // ---- Names
@@ -158,7 +183,7 @@ TEST_CASE("names that are near by chance, and those of modules that are nearer s
 
 TEST_CASE("a suggestion is a fix where it can stand between quotes as it is") {
   for (const std::string_view name :
-       {"conv1"sv, "conv'1"sv, "conv\\\\1"sv, "conv\\\"1"sv, "conv\\n1"sv, "conv\u00e91"sv}) {
+       {"conv1"sv, "conv'1"sv, "conv\\\\1"sv, "conv\\\"1"sv, "conv\\n1"sv, "conv\\1771"sv, "conv\u00e91"sv}) {
     CAPTURE(name);
     const Case all("quant_skip_layers: \"conw" + std::string(name.substr(4)) + "\"",
                    chain({{std::string(name).c_str(), "Conv2d", "Conv"}, {"fc", "Linear", "Gemm"}}));
@@ -239,6 +264,17 @@ TEST_CASE("unknown and unsupported types") {
   CHECK(all[2].suggestion == "Conv2d");
   CHECK(all[3].suggestion.empty());
   CHECK(all[3].amct == AmctError::override_types);
+}
+
+TEST_CASE("of many unknown types, the first get a suggestion") {
+  std::string cfg;
+  for (char c = 'A'; c <= 'Z'; ++c) cfg += std::string("quant_skip_layer_types: \"Conv2") + c + "\"\n";
+  const Case all(cfg, small_net());
+  REQUIRE(all.resolution->diagnostics().errors() == 26);
+  CHECK(all[0].suggestion == "Conv2d");
+  CHECK(all.first(Code::unknown_type).fixes.size() == 1);
+  CHECK(all[24].code == Code::unknown_type);
+  CHECK(all[24].suggestion.empty());
 }
 
 TEST_CASE("empty names") {
@@ -624,6 +660,27 @@ TEST_CASE("a config and a model that code has made, the model with mistakes in i
   REQUIRE(resolution.diagnostics().size() == 1);
   CHECK(resolution.diagnostics()[0].code == Code::unknown_layer);
   CHECK_FALSE(resolution.diagnostics()[0].at.has_place());
+}
+
+TEST_CASE("models with mistakes that their text has") {
+  const auto resolved = [](std::string_view cfg, const std::string& model_text) {
+    ModelDocument model = parse_model(model_text);
+    CHECK_FALSE(model.ok());
+    Document config = parse(cfg);
+    REQUIRE(config.ok());
+    const Resolution resolution = resolve(config.config(), model.model());
+    std::vector<std::pair<Code, std::uint32_t>> found;  // and the number of notes
+    for (std::uint32_t i = 0; i < resolution.diagnostics().size(); ++i) {
+      found.emplace_back(resolution.diagnostics()[i].code, resolution.diagnostics()[i].notes.size());
+    }
+    return found;
+  };
+  // A layer but for its name, which is taken: nothing that AMCT says of it explains that.
+  CHECK(resolved("quant_skip_layer_types: \"Conv2d\"", module_text("a", "ReLU") + module_text("a", "Conv2d")) ==
+        std::vector{std::pair(Code::no_supported_layer, 0U), std::pair(Code::unsupported_type, 0U)});
+  // A layer without a name is one that an override may name.
+  CHECK(resolved("distill_override_layers { layer_name: \"\" } distill_override_layers { layer_name: \"\" }",
+                 module_text("", "Conv2d")) == std::vector{std::pair(Code::repeated_override_layer, 1U)});
 }
 
 TEST_CASE("empty models and configs") {

@@ -334,6 +334,10 @@ TEST_CASE("3014: a class that AMCT does not distil") {
         "warning 3014 1:57 `'Conv1d'` [Conv1d]\n"
         "warning 3014 1:67 `'Bilinear'` [Bilinear]\n"
         "warning 3014 1:79 `'Lin'` [Linear2] ? Linear\n");
+  // Names up to a length.
+  const auto long_name = [](std::size_t size) { return std::string(size - 7, 'x') + ".Conv2d"; };
+  CHECK(validated("quant_skip_layer_types: '" + long_name(128) + "'").find(" ? Conv2d\n") != std::string::npos);
+  CHECK(validated("quant_skip_layer_types: '" + long_name(129) + "'").find(" ? ") == std::string::npos);
   CHECK(validated("distill_override_layer_types { layer_type: 'Conv' }") ==
         "warning 3014 1:44 `'Conv'` [Conv] ? Conv2d\n"
         "  fix 1:44 `'Conv'` -> `\"Conv2d\"`\n");

@@ -69,7 +69,7 @@ class ResolutionJson {
           text() += "null";
         }
       }
-      text() += opener == "[" ? Literal("[]") : Literal("]");
+      text() += "]";
       if (!out_.flush_if_large()) return;
     }
     text() += "]";

@@ -146,9 +146,9 @@ class ConfigWriter {
     write_string(name);
     out_.write(':');
   }
-  // An object or array that is empty closes where it was opened.
+  // None is empty: there are groups, and each has members.
   void end(char closer, int depth) noexcept {
-    if (!first_) new_line(depth);
+    new_line(depth);
     out_.write(closer);
     first_ = false;
   }

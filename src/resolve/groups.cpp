@@ -232,8 +232,9 @@ bool Resolver::mark_ways_to_reused_batch_norm() noexcept {
 }
 
 // The first batch normalisation that is reused on a walk in depth-first preorder, which goes no
-// further than to the end, or `none`. AMCT refuses it even where it lies on no route. Not recursive:
-// a node on the way has its next edge in cursor_ and where it was reached from in parent_.
+// further than to the end, or `none`; the start is not one. AMCT refuses it even where it lies on no
+// route. Not recursive: a node on the way has its next edge in cursor_ and where it was reached from in
+// parent_.
 std::uint32_t Resolver::find_reused_batch_norm(std::uint32_t start, std::uint32_t end_name,
                                                std::uint32_t stamp) noexcept {
   if (leads_to_reused_ == nullptr || !leads_to_reused_[start]) return none;
@@ -242,7 +243,6 @@ std::uint32_t Resolver::find_reused_batch_norm(std::uint32_t start, std::uint32_
     parent_[reached] = from;
     cursor_[reached] = node_module_[reached] == end_name ? first_edge_[reached + 1] : first_edge_[reached];
   };
-  if (is_reused_batch_norm(start)) return start;
   enter(start, none);
   for (std::uint32_t node = start; node != none;) {
     if (cursor_[node] == first_edge_[node + 1]) {

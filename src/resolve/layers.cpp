@@ -132,13 +132,16 @@ void Resolver::note_obstacle(Diagnostic* diagnostic, std::uint32_t module) noexc
       reporter_.note<NoteKind::reason_weight_rank>(diagnostic, {}, model_.node[info.node]->weight_rank.value);
       break;
     case Obstacle::dimension_reduction: reporter_.note<NoteKind::reason_dimension_reduction>(diagnostic, {}); break;
-    case Obstacle::shared_weight: {
-      const WeightOwners& owners = weights_[names_.find(model_.module[module]->weight_id.value)];
-      const std::uint32_t other = owners.first == module ? owners.second : owners.first;
-      reporter_.note<NoteKind::reason_shared_weight>(diagnostic, {}, module_name(other));
+    case Obstacle::shared_weight:
+      reporter_.note<NoteKind::reason_shared_weight>(diagnostic, {}, module_name(other_owner(module)));
       break;
-    }
   }
+}
+
+// The first other module that has the same weight.
+std::uint32_t Resolver::other_owner(std::uint32_t module) noexcept {
+  const WeightOwners& owners = weights_[names_.find(model_.module[module]->weight_id.value)];
+  return owners.first == module ? owners.second : owners.first;
 }
 
 void Resolver::report_no_layers() noexcept {
@@ -369,17 +372,7 @@ void Resolver::apply_list(NameList list) noexcept {
     switch (list) {
       case NameList::skip_layers: layers_[infos_[number].layer].skip_layer = i; break;
       case NameList::skip_types: result_.skip_type_[layer_class] = i; break;
-      case NameList::override_layers: {
-        Layer& layer = layers_[infos_[number].layer];
-        layer.layer_override = i;
-        const std::uint32_t skip_type = result_.skip_type_[index_of(layer.layer_class)];
-        if (layer.skip_layer != none) {
-          report_dead_override(list, i, NameList::skip_layers, layer.skip_layer);
-        } else if (skip_type != none) {
-          report_dead_override(list, i, NameList::skip_types, skip_type);
-        }
-        break;
-      }
+      case NameList::override_layers: apply_layer_override(layers_[infos_[number].layer], i); break;
       case NameList::override_types:
         result_.type_override_[layer_class] = i;
         if (result_.skip_type_[layer_class] != none) {
@@ -387,6 +380,16 @@ void Resolver::apply_list(NameList list) noexcept {
         }
         break;
     }
+  }
+}
+
+void Resolver::apply_layer_override(Layer& layer, std::uint32_t i) noexcept {
+  layer.layer_override = i;
+  const std::uint32_t skip_type = result_.skip_type_[index_of(layer.layer_class)];
+  if (layer.skip_layer != none) {
+    report_dead_override(NameList::override_layers, i, NameList::skip_layers, layer.skip_layer);
+  } else if (skip_type != none) {
+    report_dead_override(NameList::override_layers, i, NameList::skip_types, skip_type);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "distillcfg/memory.hpp"
+#include "resolve/arrays.hpp"
 #include "text/scan.hpp"
 
 namespace distillcfg::detail {
@@ -20,9 +21,7 @@ class NameTree {
 
   // Room for so many names; what was added stays. False if there is no memory.
   [[nodiscard]] bool reserve(Arena& arena, std::uint32_t capacity) noexcept {
-    const std::uint64_t bytes = std::uint64_t{capacity} * sizeof(Node);
-    if (bytes > SIZE_MAX) return false;
-    auto* const nodes = static_cast<Node*>(arena.allocate(static_cast<std::size_t>(bytes), alignof(Node)));
+    auto* const nodes = allocate_array<Node>(arena, capacity);
     if (nodes == nullptr) return false;
     for (std::uint32_t i = 0; i + 1 < size_; ++i) new (nodes + i) Node(nodes_[i]);
     nodes_ = nodes;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "distillcfg/memory.hpp"
+#include "resolve/arrays.hpp"
 #include "resolve/name_tree.hpp"
 #include "text/scan.hpp"
 
@@ -21,7 +22,7 @@ class Names {
   static constexpr std::uint32_t none = 0xFFFF'FFFF;
 
   // Room for `expected` different names at first; grows in the arena. False if there is no memory.
-  [[nodiscard]] bool reserve(Arena& arena, std::uint32_t expected, std::uint64_t seed) noexcept {
+  [[nodiscard]] bool reserve(Arena& arena, std::uint64_t expected, std::uint64_t seed) noexcept {
     arena_ = &arena;
     seed_ = seed;
     return grow(expected < least_capacity ? least_capacity : expected);
@@ -156,7 +157,7 @@ class Names {
     std::uint64_t slot = slot_of(name, hash);
     if (slots_[slot].number != none) return slots_[slot].number;
     if (size_ == capacity_) {
-      if (capacity_ > most_names / 2 || !grow(capacity_ * 2)) return none;
+      if (!grow(std::uint64_t{capacity_} * 2)) return none;
       slot = free_slot(hash);
     }
     slots_[slot] = {hash, size_};
@@ -175,10 +176,7 @@ class Names {
   std::uint32_t add_to_tree(std::string_view name) noexcept {
     const std::uint32_t number = tree_.find(names_, name);
     if (number != none) return number;
-    if (size_ == capacity_ &&
-        (capacity_ > most_names / 2 || !grow_names(capacity_ * 2) || !tree_.reserve(*arena_, capacity_))) {
-      return none;
-    }
+    if (size_ == capacity_ && !grow(std::uint64_t{capacity_} * 2)) return none;
     new (names_ + size_) std::string_view(name);
     tree_.add(names_, size_);
     return size_++;
@@ -192,15 +190,19 @@ class Names {
     return none;
   }
 
-  // Makes room for so many names. What the smaller table took is lost in the arena: less than the new one.
-  [[nodiscard]] bool grow(std::uint32_t capacity) noexcept {
+  // Makes room for so many names. What the smaller arrays took is lost in the arena: less than the new ones.
+  [[nodiscard]] bool grow(std::uint64_t capacity) noexcept {
+    if (capacity > most_names) return false;
+    const auto count = static_cast<std::uint32_t>(capacity);
+    // The room for names comes last: who finds some there counts on the rest.
+    return (tree_.in_use() ? tree_.reserve(*arena_, count) : grow_table(count)) && grow_names(count);
+  }
+  [[nodiscard]] bool grow_table(std::uint32_t capacity) noexcept {
     std::uint64_t slots = 16;
     while (slots < std::uint64_t{capacity} + capacity / 2) slots *= 2;
-    if (slots > SIZE_MAX / sizeof(Slot)) return false;
-    const std::size_t bytes = static_cast<std::size_t>(slots) * sizeof(Slot);
-    auto* const table = static_cast<Slot*>(arena_->allocate(bytes, alignof(Slot)));
-    if (table == nullptr || !grow_names(capacity)) return false;
-    std::memset(static_cast<void*>(table), 0xFF, bytes);
+    auto* const table = allocate_array<Slot>(*arena_, slots);
+    if (table == nullptr) return false;
+    std::memset(static_cast<void*>(table), 0xFF, static_cast<std::size_t>(slots) * sizeof(Slot));
     const std::uint64_t old_slots = slots_ == nullptr ? 0 : mask_ + 1;
     const Slot* const old = slots_;
     slots_ = table;
@@ -211,10 +213,7 @@ class Names {
     return true;
   }
   [[nodiscard]] bool grow_names(std::uint32_t capacity) noexcept {
-    const std::uint64_t bytes = std::uint64_t{capacity} * sizeof(std::string_view);
-    if (bytes > SIZE_MAX) return false;
-    auto* const names =
-        static_cast<std::string_view*>(arena_->allocate(static_cast<std::size_t>(bytes), alignof(std::string_view)));
+    auto* const names = allocate_array<std::string_view>(*arena_, capacity);
     if (names == nullptr) return false;
     for (std::uint32_t i = 0; i < size_; ++i) new (names + i) std::string_view(names_[i]);
     names_ = names;
@@ -223,6 +222,7 @@ class Names {
   }
 
   static constexpr std::uint32_t least_capacity = 16;
+  // Numbers beyond are what the tree marks its leaves with.
   static constexpr std::uint32_t most_names = 0x7FFF'FFFF;
   // Several times what names take that were not chosen to collide.
   static constexpr std::int64_t credit_for_each = 8;

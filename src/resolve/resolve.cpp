@@ -105,11 +105,9 @@ bool Resolver::number_names() noexcept {
   const std::uint64_t expected = std::uint64_t{modules} + config_.quant_skip_layers.size() +
                                  config_.quant_skip_layer_types.size() + config_.distill_override_layers.size() +
                                  config_.distill_override_layer_types.size();
-  if (expected >= none ||
-      !names_.reserve(reporter_.arena(), static_cast<std::uint32_t>(expected), options_.hash_seed) ||
-      !make_array(module_name_, modules, none) || !make_array(module_class_, modules, none) ||
-      !make_array(node_name_, nodes, none) || !make_array(node_module_, nodes, none) ||
-      !make_array(facts_, nodes, NodeFacts{})) {
+  if (!names_.reserve(reporter_.arena(), expected, options_.hash_seed) || !make_array(module_name_, modules, none) ||
+      !make_array(module_class_, modules, none) || !make_array(node_name_, nodes, none) ||
+      !make_array(node_module_, nodes, none) || !make_array(facts_, nodes, NodeFacts{})) {
     return false;
   }
   std::uint32_t i = 0;

@@ -10,6 +10,7 @@
 #include "distillcfg/resolve.hpp"
 #include "places.hpp"
 #include "reporter.hpp"
+#include "resolve/arrays.hpp"
 #include "resolve/names.hpp"
 #include "resolve/sources.hpp"
 
@@ -152,11 +153,10 @@ class Resolver {
   // An array in the arena, each element a copy of `fill`. False if there is no memory.
   template <class T>
   [[nodiscard]] bool make_array(T*& array, std::uint64_t count, const std::type_identity_t<T>& fill) noexcept {
-    if (count > SIZE_MAX / sizeof(T)) return false;
     if (count == 0) return true;
-    void* const memory = reporter_.arena().allocate(static_cast<std::size_t>(count) * sizeof(T), alignof(T));
+    T* const memory = allocate_array<T>(reporter_.arena(), count);
     if (memory == nullptr) return false;
-    array = static_cast<T*>(memory);
+    array = memory;
     for (std::size_t i = 0; i < count; ++i) new (array + i) T(fill);
     return true;
   }
@@ -191,6 +191,7 @@ class Resolver {
   [[nodiscard]] bool count_weights() noexcept;
   [[nodiscard]] Obstacle obstacle_of(std::uint32_t index) noexcept;
   void note_obstacle(Diagnostic* diagnostic, std::uint32_t module) noexcept;
+  [[nodiscard]] std::uint32_t other_owner(std::uint32_t module) noexcept;
   void report_no_layers() noexcept;
 
   [[nodiscard]] bool check_list(NameList list) noexcept;
@@ -204,6 +205,7 @@ class Resolver {
   void suggest_class(Diagnostic* diagnostic, const Field<Text>& field) noexcept;
   void suggest_layer(Diagnostic* diagnostic, const Field<Text>& field) noexcept;
   void apply_list(NameList list) noexcept;
+  void apply_layer_override(Layer& layer, std::uint32_t i) noexcept;
   void report_dead_override(NameList list, std::uint32_t i, NameList by, std::uint32_t skip) noexcept;
   void note_skip(Diagnostic* diagnostic, NameList list, std::uint32_t i) noexcept;
   static constexpr Step step_of(NameList list) noexcept {
