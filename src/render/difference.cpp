@@ -1,6 +1,7 @@
 // What changes for a network from one configuration to another.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <map>
 #include <string>
@@ -114,7 +115,8 @@ class Difference {
     const std::span<const Layer> after = after_.resolution.layers();
     std::size_t count = 0;
     // Both are of the same model, so they have the same layers.
-    for (std::uint32_t i = 0; i < before.size() && i < after.size(); ++i) {
+    const std::size_t layers = std::min(before.size(), after.size());
+    for (std::uint32_t i = 0; i < layers; ++i) {
       std::vector<Value> values = changed(before[i], after[i]);
       if (values.empty()) continue;
       ++count;
@@ -212,16 +214,13 @@ class Difference {
     std::map<std::string, std::size_t> in_after;
     const std::vector<std::string> keys_before = count_groups(before_, in_before);
     const std::vector<std::string> keys_after = count_groups(after_, in_after);
+    // The graph gives their order: each stands where the first node of its first module does.
     if (keys_before == keys_after) return;
     begin_part();
     append("{}{}{}\n", palette_.message, word("Distill groups", "蒸馏组"), palette_.reset);
-    const std::size_t gone = show_groups(before_, keys_before, in_after, "-", palette_.error);
-    const std::size_t made = show_groups(after_, keys_after, in_before, "+", palette_.help);
-    if (gone == 0 && made == 0) {
-      append("  {}\n", word("the same groups in another order", "组相同，但顺序不同"));
-    } else {
-      append(word("  {} groups, {} before\n", "  现有 {} 组，原有 {} 组\n"), keys_after.size(), keys_before.size());
-    }
+    show_groups(before_, keys_before, in_after, "-", palette_.error);
+    show_groups(after_, keys_after, in_before, "+", palette_.help);
+    append(word("  {} groups, {} before\n", "  现有 {} 组，原有 {} 组\n"), keys_after.size(), keys_before.size());
   }
 
   // One key for each group, equal for equal members.
@@ -239,9 +238,9 @@ class Difference {
     return keys;
   }
 
-  // Those that the other side lacks; returns how many.
-  std::size_t show_groups(Side& side, const std::vector<std::string>& keys, std::map<std::string, std::size_t>& others,
-                          Literal sign, Literal color) {
+  // Those that the other side lacks.
+  void show_groups(Side& side, const std::vector<std::string>& keys, std::map<std::string, std::size_t>& others,
+                   Literal sign, Literal color) {
     std::size_t count = 0;
     for (std::size_t i = 0; i < keys.size(); ++i) {
       const auto other = others.find(keys[i]);
@@ -258,7 +257,6 @@ class Difference {
       out_.flush_if_large();
     }
     if (count > most_groups) append(word("  {} and {} more\n", "  {} 另有 {} 组\n"), sign, count - most_groups);
-    return count;
   }
 
   // ---- output
