@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "distillcfg/distillcfg.hpp"
+#include "render/name_patterns.hpp"
 #include "support/diff.hpp"
 #include "support/networks.hpp"
 #include "support/output.hpp"
@@ -249,6 +250,73 @@ TEST_CASE("explain: why a layer is in no group") {
 )");
 }
 
+// Whose group was dropped, since AMCT takes its start for another one; and who has no node.
+TEST_CASE("explain: layers without a group that no batch normalisation is the reason for") {
+  const auto explained_conv = [](std::string_view conv, std::string_view behind) {
+    const Case run(group("relu", "conv"),
+                   module_text("first", "Conv2d") + module_text("relu", "ReLU") + module_text("conv", "Conv2d") +
+                       module_text("bn", "BatchNorm2d") + own_node("first", "Conv", {1}) +
+                       own_node("relu", "Relu", {2}) + node_text("conv", "Conv", conv) +
+                       node_text("bn", "BatchNormalization", behind) + "graph_output: \"out\"\n");
+    const std::string text = explained(run, {"conv"});
+    return text.substr(text.rfind("  No distill group"));
+  };
+  constexpr std::string_view reason =
+      "  No distill group: the batch normalisation bn behind it is no BatchNorm2d, or runs more than once\n";
+  constexpr std::string_view none = "  No distill group\n";
+  constexpr std::string_view own = "module_name: \"bn\" output {}";
+  CHECK(explained_conv("module_name: \"conv\" output { consumer: 3 }", own) == none);
+  CHECK(explained_conv("module_name: \"conv\" output { consumer: 3 }", "output {}") == reason);
+  CHECK(explained_conv("module_name: \"conv\" output { consumer: 3 }",
+                       "module_name: \"bn\" is_reused: true output {}") == reason);
+  CHECK(explained_conv("module_name: \"conv\"", own) == none);
+  CHECK(explained_conv("module_name: \"conv\" output {}", own) == none);
+  CHECK(explained_conv("module_name: \"conv\" output { consumer: 3 graph_output: 0 }", own) == none);
+}
+
+TEST_CASE("explain: a layer whose module has no node, and an edge to a node that does not exist") {
+  const Case no_node("", module_text("conv", "Conv2d") + module_text("fc", "Linear") +
+                             node_text("conv", "Conv", "output { consumer: 1 }") +
+                             node_text("bn", "BatchNormalization", "output { consumer: 2 }") +
+                             own_node("fc", "Gemm", {}));
+  CHECK(explained(no_node, {"conv"}).ends_with("\n  No distill group\n"));
+
+  const ModelDocument model = parse_model(module_text("conv", "Conv2d") + own_node("conv", "Conv", {9}));
+  CHECK_FALSE(model.ok());
+  const Document config = parse("quant_skip_layers: \"nope\"\n" + group("conv", "nowhere"));
+  const Resolution resolution = resolve(config.config(), model.model());
+  REQUIRE(resolution.layers().size() == 1);
+  REQUIRE(resolution.groups().size() == 1);
+  const Layer* const layers[] = {resolution.layers().data()};
+  std::string text;
+  CHECK(render_explanation(resolution, {"a.cfg", config.text()}, layers, {}, sink_to(text)).ok());
+  CHECK(text.find("  Distill group 1 of 1: conv\n") != std::string::npos);
+}
+
+TEST_CASE("explain: a rule whose settings for weights say nothing") {
+  const Case run(R"(distill_override_layers { layer_name: "conv1" }
+distill_override_layer_types { layer_type: "Conv2d" distill_weight_quant_config { } }
+)",
+                 small_net());
+  CHECK(explained(run, {"conv1"}).find("a.cfg:2  lost: it would change nothing it sets\n") != std::string::npos);
+}
+
+TEST_CASE("numbers in names are joined where nothing is lost by it") {
+  const auto joined = [](std::initializer_list<std::string_view> names) {
+    std::string text;
+    for (const render::NamePattern& pattern : render::name_patterns(std::vector<std::string_view>(names))) {
+      text += (text.empty() ? "" : " ") + pattern.text;
+    }
+    return text;
+  };
+  CHECK(joined({"a0", "a1", "a2"}) == "a{0..2}");
+  CHECK(joined({"a1", "a2", "a4"}) == "a{1,2,4}");
+  CHECK(joined({"a01", "a02", "a03"}) == "a{01,02,03}");
+  CHECK(joined({"a00", "a0", "a1", "a2"}) == "a{0..2,00}");
+  CHECK(joined({"a999999997", "a999999998", "a999999999"}) == "a{999999997..999999999}");
+  CHECK(joined({"a1000000000", "a1000000001", "a1000000002"}) == "a{1000000000,1000000001,1000000002}");
+}
+
 TEST_CASE("diff: nothing, numbers alone, and layers by what changes for them") {
   const Case defaults("", small_net());
   CHECK(differences(defaults, defaults).empty());
@@ -364,6 +432,53 @@ and 2 more
 
 32 of 33 get something else
 )");
+}
+
+TEST_CASE("diff: a group more, and a group less") {
+  const Case dropped(group("relu1", "conv2"), small_net());
+  const Case defaults("", small_net());
+  check_text(differences(dropped, defaults), R"(--- a.cfg
++++ b.cfg
+
+Distill groups
+  + conv2 → relu2
+  4 groups, 3 before
+)");
+  check_text(differences(defaults, dropped), R"(--- a.cfg
++++ b.cfg
+
+Distill groups
+  - conv2 → relu2
+  3 groups, 4 before
+)");
+}
+
+TEST_CASE("table: more groups than are shown, and one that code has made") {
+  std::vector<std::string> names;
+  for (int i = 0; i < 33; ++i) names.push_back("conv" + std::to_string(i));
+  std::vector<ChainLink> links;
+  for (const std::string& name : names) links.push_back({name.c_str(), "Conv2d", "Conv"});
+  const ModelDocument model = parsed_model(chain(links));
+  AMCTDistillConfig config;
+  Field<DistillGroup> one[] = {DistillGroup{}};
+  one[0]->start_layer_name = Text("conv0");
+  one[0]->end_layer_name = Text("conv0");
+  config.distill_group = List<Field<DistillGroup>>(std::span<Field<DistillGroup>>(one));
+  const Resolution resolution = resolve(config, model.model());
+  REQUIRE(resolution.ok());
+  const auto groups_in = [&resolution](Language language) {
+    std::string text;
+    RenderOptions options;
+    options.language = language;
+    CHECK(render_resolution_table(resolution, "", options, sink_to(text)).ok());
+    const std::size_t from = text.find(language == Language::en ? "\nDistill groups: 33\n" : "\n蒸馏组：33\n");
+    REQUIRE(from < text.size());
+    return text.substr(from, text.find("\n\n", from) + 1 - from);
+  };
+  const std::string english = groups_in(Language::en);
+  CHECK(english.find("\n  1   conv0   distill_group\n") != std::string::npos);
+  CHECK(english.ends_with("\n  30  conv29\n  and 3 more ('--format json' has all)\n"));
+  CHECK(groups_in(Language::zh).ends_with("\n  另有 3 个（'--format json' 显示全部）\n"));
 }
 
 TEST_CASE("diff: more groups than are shown") {
@@ -642,6 +757,42 @@ TEST_CASE("a sink that refuses ends a long text at its first piece") {
   CHECK(calls == 2);
   CHECK_FALSE(render_gcc(findings, "a.cfg", cfg, {}, refusing).ok());
   CHECK(calls == 3);
+}
+
+TEST_CASE("a sink that refuses in the midst of a JSON document gets nothing more of it") {
+  std::vector<std::string> names;
+  for (int i = 0; i < 400; ++i) names.push_back("conv" + std::to_string(i));
+  std::vector<ChainLink> links;
+  std::string cfg;
+  for (const std::string& name : names) {
+    links.push_back({name.c_str(), "Conv2d", "Conv"});
+    cfg += "distill_override_layers { layer_name: \"" + name + "\" }\n";
+  }
+  const Case run(cfg, chain(links));
+  std::string whole;
+  CHECK(render_resolution_json(*run.resolution, run.config.text(), sink_to(whole)).ok());
+  // Whichever piece it is: of the groups, of the layers, of the summary.
+  struct Taken {
+    int pieces = 0;
+    int calls = 0;
+    std::string text;
+  } taken;
+  const Sink refusing = {[](void* context, const char* data, std::size_t size) {
+                           auto& to = *static_cast<Taken*>(context);
+                           if (to.calls++ == to.pieces) return false;
+                           to.text.append(data, size);
+                           return true;
+                         },
+                         &taken};
+  for (;; ++taken.pieces) {
+    taken.calls = 0;
+    taken.text.clear();
+    if (render_resolution_json(*run.resolution, run.config.text(), refusing).ok()) break;
+    CHECK(taken.calls == taken.pieces + 1);
+    CHECK(whole.starts_with(taken.text));
+  }
+  CHECK(taken.pieces > 10);
+  CHECK(taken.text == whole);
 }
 
 }  // namespace

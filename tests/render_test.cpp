@@ -352,6 +352,10 @@ TEST_CASE("fixes that are close together are shown as one") {
   CHECK(help("a: [1]\n", {{{3, 4}, ""}, {{5, 6}, ""}}) == "help: write '1' instead of '[1]'\n");
   CHECK(help("a: [1]\n", {{{0, 1}, "b"}, {{5, 6}, ""}}) == "help: write 'b: [1' instead of 'a: [1]' at 1:1\n");
   CHECK(help("a: bc\n", {{{3, 4}, ""}, {{4, 5}, ""}}) == "help: delete 'b'\n     = help: delete 'c'\n");
+  // No edit goes over lines.
+  CHECK(help("a: bc\n", {{{3, 3}, "x\n"}, {{5, 5}, "y"}}) == "help: insert 'x'\n     = help: insert 'y'\n");
+  // Where the text ends before it, there is nothing to be seen.
+  CHECK(help("a: bc", {{{5, 9}, ""}}) == "help: delete ''\n");
   // What cannot be seen in quotes has a name.
   CHECK(help("a: bc\n", {{{4, 4}, " "}}) == "help: insert a space\n");
   CHECK(help("a: \u00A0\n", {{{3, 5}, " "}}) == "help: write a space instead of U+00A0 (no-break space)\n");
@@ -541,6 +545,22 @@ TEST_CASE("every text of the catalogue can be filled") {
       CHECK(message.find("{0") == std::string::npos);
     }
   }
+}
+
+TEST_CASE("diagnostics may be added one by one") {
+  Diagnostic error;
+  error.code = Code::unknown_field;
+  Diagnostic warning;
+  warning.code = Code::octal_number;
+  warning.severity = Severity::warning;
+  Findings findings;
+  findings.append(warning);
+  CHECK_FALSE(findings.has_errors());
+  CHECK(findings.warnings() == 1);
+  findings.append(error);
+  CHECK(findings.errors() == 1);
+  CHECK(findings.warnings() == 1);
+  CHECK(findings.has(Code::octal_number));
 }
 
 TEST_CASE("what is not kept is counted") {

@@ -1,6 +1,7 @@
 // What changes for a network from one configuration to another.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <map>
 #include <string>
@@ -114,7 +115,8 @@ class Difference {
     const std::span<const Layer> after = after_.resolution.layers();
     std::size_t count = 0;
     // Both are of the same model, so they have the same layers.
-    for (std::uint32_t i = 0; i < before.size() && i < after.size(); ++i) {
+    const std::size_t layers = std::min(before.size(), after.size());
+    for (std::uint32_t i = 0; i < layers; ++i) {
       std::vector<Value> values = changed(before[i], after[i]);
       if (values.empty()) continue;
       ++count;
@@ -212,6 +214,7 @@ class Difference {
     std::map<std::string, std::size_t> in_after;
     const std::vector<std::string> keys_before = count_groups(before_, in_before);
     const std::vector<std::string> keys_after = count_groups(after_, in_after);
+    // The graph gives their order: each stands where the first node of its first module does.
     if (keys_before == keys_after) return;
     begin_part();
     append("{}{}{}\n", palette_.message, word("Distill groups", "蒸馏组"), palette_.reset);

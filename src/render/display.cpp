@@ -83,14 +83,14 @@ void Shown::add_shortened(std::string_view text, std::size_t columns) {
   const std::size_t end_columns = columns / 3;
   const std::size_t front_columns = columns - end_columns - 1;
   std::size_t used = 0;
-  std::size_t front_size = text_.size();  // of this
-  std::size_t front_end = 0;              // of text
+  std::size_t front_size = text_.size();
   for (std::size_t i = 0; i < text.size();) {
     const Glyph glyph = glyph_at(text, i);
     used += cost(glyph);
     if (used > columns) {
       std::size_t from = text.size();
-      for (std::size_t back = 0; from > front_end;) {
+      // What stands behind the front takes more columns than the end has, so this stops there.
+      for (std::size_t back = 0;;) {
         const std::size_t start = glyph_start(text, from - 1);
         back += cost(glyph_at(text, start));
         if (back > end_columns) break;
@@ -103,10 +103,7 @@ void Shown::add_shortened(std::string_view text, std::size_t columns) {
     }
     add_glyph(text, i, glyph);
     i += glyph.size;
-    if (used <= front_columns) {
-      front_size = text_.size();
-      front_end = i;
-    }
+    if (used <= front_columns) front_size = text_.size();
   }
 }
 

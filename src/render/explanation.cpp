@@ -1,6 +1,7 @@
 // The story of a layer: why it gets what it gets.
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -64,8 +65,11 @@ class Explanation {
     }
     index = 0;
     for (const Field<Node>& node : resolution_.model().node) {
-      if (group_of_.contains(node->name.value)) node_of_.try_emplace(node->name.value, index);
+      if (group_of_.contains(node->module_name.value)) node_of_.try_emplace(node->module_name.value, index);
       ++index;
+    }
+    for (const Field<Module>& module : resolution_.model().module) {
+      if (module->type->view() == "BatchNorm2d") batch_norms_.insert(module->name.value);
     }
   }
 
@@ -111,9 +115,10 @@ class Explanation {
     Shown list;
     Literal part;
     for (const Setting& written : render::written_settings(config_, rule)) {
+      // Whatever can be written is among them.
       const auto same = std::ranges::find_if(
           settings, [&](const Setting& setting) { return setting.part == written.part && setting.key == written.key; });
-      if (quantized && same != settings.end() && same->value == written.value) continue;
+      if (quantized && same->value == written.value) continue;
       if (written.part != part) {
         // "data algo ulq_quantize, fixed_min true; weight algo arq_distill"
         if (!list.empty()) list += word("; ", "；");
@@ -194,6 +199,7 @@ class Explanation {
     if (ports.empty() || ports[0]->consumer.size() != 1 || !ports[0]->graph_output.empty()) return {};
     const std::uint32_t next = ports[0]->consumer[0].value;
     if (next >= nodes.size() || nodes[next]->op_type->view() != "BatchNormalization") return {};
+    if (!nodes[next]->is_reused.value && batch_norms_.contains(nodes[next]->module_name.value)) return {};
     return render::shown(word(": the batch normalisation {} behind it is no BatchNorm2d, or runs more than once",
                               "：其后的批归一化 {} 不是 BatchNorm2d，或被多次调用"),
                          render::display_shortened(nodes[next]->name.value, name_columns));
@@ -221,7 +227,8 @@ class Explanation {
   Language language_;
   render::Palette palette_;
   std::map<std::string_view, std::uint32_t> group_of_;  // of the layers that are asked for
-  std::map<std::string_view, std::uint32_t> node_of_;
+  std::map<std::string_view, std::uint32_t> node_of_;   // the first of each of these
+  std::set<std::string_view> batch_norms_;              // the modules that AMCT folds
 };
 
 }  // namespace
