@@ -186,8 +186,9 @@ bool Parser::skip_value(const char* p) noexcept {
       p_ = found.end;
     } else {
       const bool nothing = found.kind == TokenKind::end || starts_field(found) || found.is('}') || found.is('>');
-      reporter_.error<Code::expected_value>(nothing && open.depth() == 0 ? span(skipped_name_) : span(found),
-                                            skipped_name_.text(), found.text());
+      const bool lacks_all = nothing && open.depth() == 0;
+      reporter_.error<Code::expected_value>(lacks_all ? span(skipped_name_) : span(found), skipped_name_.text(),
+                                            found.text());
     }
     return false;
   };
