@@ -42,6 +42,7 @@ def run_on_terminal(*arguments, env=None):
     variables = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
     variables["TERM"] = "xterm"
     variables.update(env or {})
+    variables = {k: v for k, v in variables.items() if v is not None}
 
     def set_size(terminal):
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
@@ -201,6 +202,9 @@ class Usage(Files):
         # Not an option, but a file.
         result = run("check", "--fromat", "--", "--lang=zh")
         self.assertIn(b"has no option", result.stderr)
+        # Neither an option of that name nor a language.
+        self.check_usage_error("'check' has no option '--language'", "check", "--language=zh")
+        self.check_usage_error("'--lang' lacks its value: en|zh", "check", "x", "--lang")
 
     def test_last_option_wins_and_options_may_follow_files(self):
         self.write("bad.cfg", BAD)
@@ -422,6 +426,7 @@ class Check(Files):
         self.assertIn(b"\x1b[1;31m", run_on_terminal("check", "bad.cfg", env={"NO_COLOR": ""}))
         self.assertNotIn(b"\x1b", run_on_terminal("check", "bad.cfg", env={"NO_COLOR": "1"}))
         self.assertNotIn(b"\x1b", run_on_terminal("check", "bad.cfg", env={"TERM": "dumb"}))
+        self.assertNotIn(b"\x1b", run_on_terminal("check", "bad.cfg", env={"TERM": None}))
         self.assertNotIn(b"\x1b", run_on_terminal("check", "--color=never", "bad.cfg"))
         self.assertIn(b"\x1b[1;31m", run_on_terminal("print", "bad.cfg"))
 
