@@ -267,7 +267,7 @@ class Resolve(Network):
         self.usage_error("'--format' takes table|json|amct, not 'tabel'; did you mean 'table'?", "resolve", "--format",
                          "tabel", "--model", "model")
         self.usage_error("'--model' takes the path of a file", "resolve", "--model=")
-        self.usage_error("'--output' takes the path of a file", "resolve", "a.cfg", "--model", "model", "--output=")
+        self.usage_error("'--output' takes the path of a file", "resolve", "--output=")
         self.usage_error("'--output' is an option of 'resolve', not of 'check'", "check", "-o", "x", "a.cfg")
         self.usage_error("'explain' needs the network: --model MODEL", "explain", "a.cfg", "conv1")
         self.usage_error("no layer given", "explain", "a.cfg", "--model", "model")
@@ -387,6 +387,34 @@ class Explain(Network):
                 result = subprocess.run(command, stdout=subprocess.PIPE, stderr=full, env=environment(), timeout=120)
                 self.assertEqual(result.returncode, 2)
                 self.assertIn(b"conv1" if arguments[0] == "explain" else b"batch_num", result.stdout)
+
+    def test_long_output_that_fails(self):
+        """The writer is stopped before it has made the whole."""
+        count = 3000
+        self.write("many", b"".join(b'module { name: "l%d" type: "Linear" }\n' % i for i in range(count)))
+        self.write("long.cfg", b"".join(
+            b'distill_override_layers { layer_name: "l%d" distill_data_quant_config { ulq_quantize {\n'
+            b"  clip_max_min { clip_max: %d clip_min: -1 } } } }\n" % (i, i + 1) for i in range(count)))
+        self.write("empty.cfg", b"")
+        for arguments in (["print", "long.cfg"],
+                          ["explain", "long.cfg", "--model", "many", *(f"l{i}" for i in range(count))],
+                          ["diff", "empty.cfg", "long.cfg", "--model", "many"],
+                          ["resolve", "long.cfg", "--model", "many"]):
+            with self.subTest(arguments[0]), open("/dev/full", "wb") as full:
+                command = [TOOL, *arguments]
+                self.assertGreater(len(run(*arguments).stdout), 200_000)
+                result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment(), timeout=120)
+                self.assertEqual((result.returncode, result.stderr), (
+                    2, b"distillcfg: cannot write to standard output: No space left on device\n"))
+
+    def test_a_network_without_layers(self):
+        """That there are none is said once, of the configuration that asked for them."""
+        self.write("none", b'module { name: "relu" type: "ReLU" }\n')
+        self.write("empty.cfg", b"")
+        result = run("explain", "empty.cfg", "--model", "none", "--diagnostics", "gcc", "relu")
+        self.assertEqual((result.returncode, result.stdout), (1, b""))
+        self.assertEqual(result.stderr.count(b"[D4005]"), 1, result.stderr)
+        self.assertEqual(result.stderr.count(b"[D4002]"), 1, result.stderr)
 
     def test_unknown_layers(self):
         result = run("explain", "a.cfg", "--model", "model", "--diagnostics", "json", "conv", "relu1", "conv1")

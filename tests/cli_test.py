@@ -43,7 +43,7 @@ def run_on_terminal(*arguments, env=None):
     variables = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
     variables["TERM"] = "xterm"
     variables.update(env or {})
-    variables = {name: value for name, value in variables.items() if value is not None}
+    variables = {k: v for k, v in variables.items() if v is not None}
 
     def set_size(terminal):
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
@@ -205,6 +205,9 @@ class Usage(Files):
         # Not an option, but a file.
         result = run("check", "--fromat", "--", "--lang=zh")
         self.assertIn(b"has no option", result.stderr)
+        # Neither an option of that name nor a language.
+        self.check_usage_error("'check' has no option '--language'", "check", "--language=zh")
+        self.check_usage_error("'--lang' lacks its value: en|zh", "check", "x", "--lang")
 
     def test_last_option_wins_and_options_may_follow_files(self):
         self.write("bad.cfg", BAD)

@@ -48,7 +48,8 @@ class OpenFile {
 // Waits for a descriptor that somebody has made non-blocking. Returns whether to try again.
 bool may_retry(int descriptor, short events) noexcept {
   if (errno == EINTR) return true;
-  if (errno != EAGAIN) return false;  // as EWOULDBLOCK, which is the same on all systems that this runs on
+  static_assert(EWOULDBLOCK == EAGAIN, "or else it must be compared too");
+  if (errno != EAGAIN) return false;
   pollfd waited{descriptor, events, 0};
   return ::poll(&waited, 1, -1) >= 0 || errno == EINTR;
 }

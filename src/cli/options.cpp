@@ -530,7 +530,7 @@ class ArgumentReader {
                        [](const char* layer) { return *layer == '\0'; });
   }
 
-  // The file among those that are read that the output would take the place of.
+  // The file among those that are read that the output would take the place of. Who has one has a model.
   [[nodiscard]] const char* input_that_is_replaced() const {
     struct stat output {};
     if (options_.output == nullptr || is_stream(options_.output) || ::stat(options_.output, &output) != 0 ||
@@ -539,7 +539,7 @@ class ArgumentReader {
     }
     const auto is_output = [&output](const char* file) {
       struct stat input {};
-      return file != nullptr && !is_stream(file) && ::stat(file, &input) == 0 && input.st_dev == output.st_dev &&
+      return !is_stream(file) && ::stat(file, &input) == 0 && input.st_dev == output.st_dev &&
              input.st_ino == output.st_ino;
     };
     if (is_output(options_.model)) return options_.model;
@@ -584,10 +584,7 @@ void append_options(Shown& out, Command command, bool of_every_command, Language
 
 Invocation read_arguments(std::span<const char* const> arguments) { return ArgumentReader(arguments).read(); }
 
-Literal command_name(Command command) {
-  const CommandRow* const row = row_of(command);
-  return row == nullptr ? Literal() : row->name;
-}
+Literal command_name(Command command) { return row_of(command)->name; }
 
 Shown help_text(Command command, Language language) {
   Shown out;

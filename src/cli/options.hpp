@@ -53,7 +53,7 @@ struct Invocation {
 // What --help prints.
 [[nodiscard]] render::Shown help_text(Command command, Language language);
 
-// "check"; empty for none.
+// "check"; there is none for Command::none.
 [[nodiscard]] render::Literal command_name(Command command);
 
 // Of two texts that say the same, the one in the language.

@@ -32,8 +32,10 @@ std::string followed(std::string path, bool may_be_of_others, int& error) {
   for (int i = 0; i < most_links; ++i) {
     const ssize_t size = ::readlink(path.c_str(), target.data(), target.size());
     if (size < 0) return path;
+    // One that is gone when its owner is asked for may have been anybody's.
     struct stat about {};
-    if (!may_be_of_others && ::lstat(path.c_str(), &about) == 0 && about.st_uid != ::geteuid() && about.st_uid != 0) {
+    if (!may_be_of_others &&
+        (::lstat(path.c_str(), &about) != 0 || (about.st_uid != ::geteuid() && about.st_uid != 0))) {
       error = EACCES;
       return path;
     }
@@ -160,7 +162,7 @@ bool OutputFile::keep_permissions() const noexcept {
 }
 
 bool OutputFile::commit() {
-  if (error_ != 0 || !out_.flush()) return false;
+  if (!out_.flush()) return false;
   if (temporary_.empty()) return true;
   if (replaces_ && !keep_permissions()) {
     error_ = errno;

@@ -23,7 +23,7 @@ class OutputFile {
 
   [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
   [[nodiscard]] Sink sink() noexcept { return out_.sink(); }
-  // Puts what was written in its place. Without it, a file is as it was.
+  // Puts what was written in its place; for who has no error(). Without it, a file is as it was.
   [[nodiscard]] bool commit();
   // errno of what failed, or 0.
   [[nodiscard]] int error() const noexcept { return error_ != 0 ? error_ : out_.error(); }

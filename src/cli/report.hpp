@@ -33,8 +33,9 @@ namespace distillcfg::cli {
   } else {
     result.color = options.color == Color::always;
   }
-  winsize window{};
-  if (is_terminal && ::ioctl(descriptor, TIOCGWINSZ, &window) == 0 && window.ws_col > 0) {
+  winsize window{};  // a terminal that does not know its width leaves it 0
+  if (is_terminal) (void)::ioctl(descriptor, TIOCGWINSZ, &window);
+  if (window.ws_col > 0) {
     // Line numbers stand before the source.
     constexpr int gutter = 8;
     result.width = static_cast<std::size_t>(std::max(window.ws_col - gutter, 40));
