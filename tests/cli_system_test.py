@@ -198,10 +198,11 @@ class Replacing(System):
         about = os.stat("out")
         self.assertEqual((about.st_uid, about.st_gid, stat.S_IMODE(about.st_mode)), (0, 23456, 0o646))
         # Others may keep the group if it is one of theirs; if not, nobody gains by another one.
-        for mode, groups, gid, kept in ((0o666, [23456], 23456, 0o666), (0o646, [], NOBODY, 0o644),
-                                        (0o606, [], NOBODY, 0o600), (0o662, [], NOBODY, 0o622)):
+        for owner, mode, groups, gid, kept in ((12345, 0o666, [23456], 23456, 0o666), (12345, 0o646, [], NOBODY, 0o644),
+                                               (12345, 0o606, [], NOBODY, 0o600), (12345, 0o662, [], NOBODY, 0o622),
+                                               (NOBODY, 0o664, [], NOBODY, 0o644)):
             os.chmod("out", mode)
-            os.chown("out", 12345, 23456)
+            os.chown("out", owner, 23456)
             try:
                 self.resolve("out", user=NOBODY, group=NOBODY, extra_groups=groups)
             except OSError as error:

@@ -269,6 +269,7 @@ TEST_CASE("explain: layers without a group that no batch normalisation is the re
   CHECK(explained_conv("module_name: \"conv\" output { consumer: 3 }", "output {}") == reason);
   CHECK(explained_conv("module_name: \"conv\" output { consumer: 3 }",
                        "module_name: \"bn\" is_reused: true output {}") == reason);
+  CHECK(explained(Case(group("relu1", "conv2"), small_net()), {"conv2"}).ends_with(none));
   CHECK(explained_conv("module_name: \"conv\"", own) == none);
   CHECK(explained_conv("module_name: \"conv\" output {}", own) == none);
   CHECK(explained_conv("module_name: \"conv\" output { consumer: 3 graph_output: 0 }", own) == none);
@@ -281,16 +282,17 @@ TEST_CASE("explain: a layer whose module has no node, and an edge to a node that
                              own_node("fc", "Gemm", {}));
   CHECK(explained(no_node, {"conv"}).ends_with("\n  No distill group\n"));
 
-  const ModelDocument model = parse_model(module_text("conv", "Conv2d") + own_node("conv", "Conv", {9}));
+  const ModelDocument model =
+      parse_model(module_text("first", "Conv2d") + module_text("relu", "ReLU") + module_text("conv", "Conv2d") +
+                  own_node("first", "Conv", {1}) + own_node("relu", "Relu", {2}) + own_node("conv", "Conv", {9}));
   CHECK_FALSE(model.ok());
-  const Document config = parse("quant_skip_layers: \"nope\"\n" + group("conv", "nowhere"));
+  const Document config = parse(group("relu", "conv"));
   const Resolution resolution = resolve(config.config(), model.model());
-  REQUIRE(resolution.layers().size() == 1);
-  REQUIRE(resolution.groups().size() == 1);
-  const Layer* const layers[] = {resolution.layers().data()};
+  REQUIRE(resolution.layers().size() == 2);
+  const Layer* const layers[] = {&resolution.layers()[1]};
   std::string text;
   CHECK(render_explanation(resolution, {"a.cfg", config.text()}, layers, {}, sink_to(text)).ok());
-  CHECK(text.find("  Distill group 1 of 1: conv\n") != std::string::npos);
+  CHECK(text.find("\n  No distill group\n") != std::string::npos);
 }
 
 TEST_CASE("explain: a rule whose settings for weights say nothing") {
