@@ -24,7 +24,7 @@ constexpr std::string_view argument_kinds_of(Code code) noexcept {
   return "";
 }
 
-consteval std::string_view argument_kinds_of(NoteKind kind) noexcept {
+constexpr std::string_view argument_kinds_of(NoteKind kind) noexcept {
   switch (kind) {
 // clang-format off
 #define NOTE(name, arguments, english, chinese) case NoteKind::name: return arguments ""sv;

@@ -1,5 +1,7 @@
 #include "shapes.hpp"
 
+#ifndef DISTILLCFG_NO_FAST_PATH
+
 #include <cstring>
 
 #include "reflect.hpp"
@@ -289,3 +291,5 @@ void Shapes::keep(const FieldSchema& field, const char* behind, const Arena& are
 }
 
 }  // namespace distillcfg::detail
+
+#endif

@@ -197,7 +197,7 @@ TEST_CASE("elements of a model description, with lists in them") {
 }
 
 TEST_CASE("elements longer, and of more layouts, than are remembered") {
-  for (const std::size_t padding : {1, 4000, 5000}) {
+  for (const std::size_t padding : {std::size_t{1}, std::size_t{4000}, std::size_t{5000}}) {
     CAPTURE(padding);
     std::vector<std::string> elements;
     for (std::size_t layout = 0; layout < 12; ++layout) {
