@@ -45,6 +45,23 @@ std::string differences(const Case& before, const Case& after, Language language
   return text;
 }
 
+std::string table(const Resolution& resolution, std::string_view cfg, Language language = Language::en) {
+  std::string text;
+  RenderOptions options;
+  options.language = language;
+  CHECK(render_resolution_table(resolution, cfg, options, sink_to(text)).ok());
+  return text;
+}
+
+// conv0, conv1, ... one behind the other.
+std::string conv_chain(int count) {
+  std::vector<std::string> names;
+  for (int i = 0; i < count; ++i) names.push_back("conv" + std::to_string(i));
+  std::vector<ChainLink> links;
+  for (const std::string& name : names) links.push_back({name.c_str(), "Conv2d", "Conv"});
+  return chain(links);
+}
+
 constexpr std::string_view all_rules = R"(distill_group { start_layer_name: "conv1" end_layer_name: "relu1" }
 distill_data_quant_config { ulq_quantize { clip_max_min { clip_max: 6.0 clip_min: -1.5 } fixed_min: true } }
 distill_weight_quant_config { ulq_distill { channel_wise: false } }
@@ -455,43 +472,11 @@ Distill groups
 )");
 }
 
-TEST_CASE("table: more groups than are shown, and one that code has made") {
-  std::vector<std::string> names;
-  for (int i = 0; i < 33; ++i) names.push_back("conv" + std::to_string(i));
-  std::vector<ChainLink> links;
-  for (const std::string& name : names) links.push_back({name.c_str(), "Conv2d", "Conv"});
-  const ModelDocument model = parsed_model(chain(links));
-  AMCTDistillConfig config;
-  Field<DistillGroup> one[] = {DistillGroup{}};
-  one[0]->start_layer_name = Text("conv0");
-  one[0]->end_layer_name = Text("conv0");
-  config.distill_group = List<Field<DistillGroup>>(std::span<Field<DistillGroup>>(one));
-  const Resolution resolution = resolve(config, model.model());
-  REQUIRE(resolution.ok());
-  const auto groups_in = [&resolution](Language language) {
-    std::string text;
-    RenderOptions options;
-    options.language = language;
-    CHECK(render_resolution_table(resolution, "", options, sink_to(text)).ok());
-    const std::size_t from = text.find(language == Language::en ? "\nDistill groups: 33\n" : "\n蒸馏组：33\n");
-    REQUIRE(from < text.size());
-    return text.substr(from, text.find("\n\n", from) + 1 - from);
-  };
-  const std::string english = groups_in(Language::en);
-  CHECK(english.find("\n  1   conv0   distill_group\n") != std::string::npos);
-  CHECK(english.ends_with("\n  30  conv29\n  and 3 more ('--format json' has all)\n"));
-  CHECK(groups_in(Language::zh).ends_with("\n  另有 3 个（'--format json' 显示全部）\n"));
-}
-
 TEST_CASE("diff: more groups than are shown") {
-  std::vector<std::string> names;
-  for (int i = 0; i < 66; ++i) names.push_back("conv" + std::to_string(i));
-  std::vector<ChainLink> links;
-  for (const std::string& name : names) links.push_back({name.c_str(), "Conv2d", "Conv"});
   std::string pairs;
-  for (std::size_t i = 0; i + 1 < names.size(); i += 2) pairs += group(names[i], names[i + 1]);
-  const Case singles("", chain(links));
-  const Case paired(pairs, chain(links));
+  for (int i = 0; i < 66; i += 2) pairs += group("conv" + std::to_string(i), "conv" + std::to_string(i + 1));
+  const Case singles("", conv_chain(66));
+  const Case paired(pairs, conv_chain(66));
   check_text(differences(singles, paired), R"(--- a.cfg
 +++ b.cfg
 
@@ -562,56 +547,26 @@ Distill groups
 )");
 }
 
-TEST_CASE("JSON: a sink that refuses at any time stops the writer") {
-  std::vector<std::string> names;
-  for (int i = 0; i < 60; ++i) names.push_back(std::string(200, 'x') + std::to_string(i));
-  std::vector<ChainLink> links;
-  for (const std::string& name : names) links.push_back({name.c_str(), "Conv2d", "Conv"});
-  const Case run(R"(quant_skip_layers: ")" + names[0] + "\"", chain(links));
-  struct Refusing {
-    int calls_left;
-    int calls = 0;
-  };
-  bool written = false;
-  for (int calls = 0; !written; ++calls) {
-    Refusing state{calls};
-    const Sink sink{[](void* context, const char*, std::size_t) {
-                      auto& self = *static_cast<Refusing*>(context);
-                      ++self.calls;
-                      return self.calls_left-- > 0;
-                    },
-                    &state};
-    written = render_resolution_json(*run.resolution, run.config.text(), sink).ok();
-    CHECK(state.calls == calls + (written ? 0 : 1));
-    REQUIRE(calls < 1000);
-  }
-}
-
 TEST_CASE("table: what code has set, and more groups than are shown") {
-  std::vector<std::string> names;
-  for (int i = 0; i < 33; ++i) names.push_back("conv" + std::to_string(i));
-  std::vector<ChainLink> links;
-  for (const std::string& name : names) links.push_back({name.c_str(), "Conv2d", "Conv"});
-  const ModelDocument model = parsed_model(chain(links));
+  const ModelDocument model = parsed_model(conv_chain(34));
   AMCTDistillConfig config;
   config.batch_num = 2U;
-  Field<DistillGroup> groups[] = {DistillGroup{"conv0", "conv1"}};
+  Field<DistillGroup> groups[] = {DistillGroup{"conv0", "conv1"}, DistillGroup{"conv2", "conv2"}};
   config.distill_group = List<Field<DistillGroup>>(std::span<Field<DistillGroup>>(groups));
   const Resolution resolution = resolve(config, model.model());
   REQUIRE(resolution.ok());
-  for (const Language language : {Language::en, Language::zh}) {
-    std::string text;
-    RenderOptions options;
-    options.language = language;
-    CHECK(render_resolution_table(resolution, "", options, sink_to(text)).ok());
-    const bool english = language == Language::en;
-    CHECK(text.find("conv0 → conv1  distill_group\n") != std::string::npos);
-    CHECK(text.find(english ? "  and 2 more ('--format json' has all)\n"
-                            : "  另有 2 个（'--format json' 显示全部）\n") != std::string::npos);
-    CHECK(text.find(english ? "batch_num   2      set by code\n" : "batch_num   2      由代码设置\n") !=
-          std::string::npos);
-    CHECK(text.find("group_size  1      default\n") != std::string::npos);
-  }
+  const auto check_has = [](const std::string& text, std::string_view lines) {
+    CAPTURE(text);
+    CHECK(text.find(lines) != std::string::npos);
+  };
+  const std::string english = table(resolution, "");
+  check_has(english, "batch_num   2      set by code\n  group_size  1      default\n");
+  check_has(english, "\nDistill groups: 33\n  1   conv0 → conv1  distill_group\n  2   conv2          distill_group\n");
+  check_has(english, "\n  30  conv30\n  and 3 more ('--format json' has all)\n");
+  const std::string chinese = table(resolution, "", Language::zh);
+  check_has(chinese, "batch_num   2      由代码设置\n");
+  check_has(chinese, "\n蒸馏组：33\n");
+  check_has(chinese, "\n  另有 3 个（'--format json' 显示全部）\n");
 }
 
 // A number that is written with zeros in front, or is longer than any count, is no member of a range.
@@ -622,8 +577,7 @@ TEST_CASE("table: names whose numbers make no range") {
     for (int i = 0; i < 5; ++i) modules += module_text("l" + std::string(number) + ".c" + std::to_string(i), "Conv2d");
   }
   const Case run("", modules);
-  std::string text;
-  CHECK(render_resolution_table(*run.resolution, run.config.text(), {}, sink_to(text)).ok());
+  const std::string text = table(*run.resolution, run.config.text());
   CHECK(text.find("\nl{1..3,08,007,009,100000000") != std::string::npos);
 }
 
@@ -637,10 +591,7 @@ TEST_CASE("table: many rules of a kind share a row, and those without effect are
   }
   const Case run(cfg, modules);
   for (const Language language : {Language::en, Language::zh}) {
-    std::string text;
-    RenderOptions options;
-    options.language = language;
-    CHECK(render_resolution_table(*run.resolution, run.config.text(), options, sink_to(text)).ok());
+    const std::string text = table(*run.resolution, run.config.text(), language);
     const std::size_t from = text.find("  skip type");
     REQUIRE(from < text.size());
     const std::string rules = text.substr(from, text.find("Linear", from) - from);
@@ -762,15 +713,9 @@ TEST_CASE("a sink that refuses ends a long text at its first piece") {
 }
 
 TEST_CASE("a sink that refuses in the midst of a JSON document gets nothing more of it") {
-  std::vector<std::string> names;
-  for (int i = 0; i < 400; ++i) names.push_back("conv" + std::to_string(i));
-  std::vector<ChainLink> links;
   std::string cfg;
-  for (const std::string& name : names) {
-    links.push_back({name.c_str(), "Conv2d", "Conv"});
-    cfg += "distill_override_layers { layer_name: \"" + name + "\" }\n";
-  }
-  const Case run(cfg, chain(links));
+  for (int i = 0; i < 400; ++i) cfg += "distill_override_layers { layer_name: \"conv" + std::to_string(i) + "\" }\n";
+  const Case run(cfg, conv_chain(400));
   std::string whole;
   CHECK(render_resolution_json(*run.resolution, run.config.text(), sink_to(whole)).ok());
   // Whichever piece it is: of the groups, of the layers, of the summary.
