@@ -21,12 +21,17 @@ step() {
   fi
 }
 
-# build NAME OPTION...: sets up build/ci/NAME and compiles it.
-build() {
+# set_up NAME OPTION...: makes the build directory build/ci/NAME.
+set_up() {
   local name=$1
   shift
   rm -rf "build/ci/$name"
-  meson setup "build/ci/$name" -Dwerror=true "$@" && meson compile -C "build/ci/$name"
+  meson setup "build/ci/$name" -Dwerror=true "$@"
+}
+
+# build NAME OPTION...: sets up build/ci/NAME and compiles it.
+build() {
+  set_up "$@" && meson compile -C "build/ci/$1"
 }
 
 # count_tests DIR: adds the results of the last `meson test` in the build directory DIR.
@@ -50,10 +55,17 @@ count_tests() {
 # suite NAME OPTION...: builds build/ci/NAME and runs its tests, each of which counts.
 suite() {
   local name=$1
+  step "build $name" build "$@"
+  run_tests "$name"
+}
+
+# run_tests NAME OPTION...: runs tests in build/ci/NAME, all of them or those that `meson test` picks by its
+# options, and builds what these need.
+run_tests() {
+  local name=$1
   shift
-  step "build $name" build "$name" "$@"
   [[ -f build/ci/$name/build.ninja ]] || return 0
-  step "test $name" meson test -C "build/ci/$name" --print-errorlogs
+  step "test $name" meson test -C "build/ci/$name" --print-errorlogs "$@"
   count_tests "build/ci/$name"
 }
 

@@ -2,9 +2,9 @@
 # fuzz.sh TARGET|all RUNS [LIBFUZZER OPTION...]
 #
 # Builds the fuzz targets with clang (CXX; else clang 19) and the sanitizers and executes one of
-# them, or each in turn, RUNS times (-1: without end) from its seeds in fuzz/corpus on. New inputs go
-# to build/fuzz/corpus/TARGET; one that fails, to build/fuzz. The target `differential` needs
-# libprotobuf and is not one of `all`. fuzz/README.md says what the targets are.
+# them, or all, as many at once as there are processors, RUNS times (-1: without end) from its seeds in
+# fuzz/corpus on. New inputs go to build/fuzz/corpus/TARGET; one that fails, to build/fuzz. The target
+# `differential` needs libprotobuf and is not one of `all`. fuzz/README.md says what the targets are.
 set -euo pipefail
 if [[ $# -lt 2 ]]; then
   sed -n '2,/^$/s/^# \{0,1\}//p' "$0" >&2
@@ -45,7 +45,20 @@ fuzz() {
     -print_final_stats=1 -dict="$root/fuzz/distillcfg.dict" "$@" "$build/corpus/$name" "${seeds[@]}"
 }
 
-targets=("$target")
-[[ $target != all ]] || targets=(lexer model parse pipeline render resolve round_trip)
+if [[ $target != all ]]; then
+  meson compile -C "$build" "${target}_fuzzer"
+  fuzz "$target" "$@"
+  exit
+fi
+targets=(lexer model parse pipeline render resolve round_trip)
 meson compile -C "$build" "${targets[@]/%/_fuzzer}"
-for name in "${targets[@]}"; do fuzz "$name" "$@"; done
+# What each prints stays together.
+export -f fuzz
+export root build runs
+# shellcheck disable=SC2016
+printf '%s\n' "${targets[@]}" |
+  xargs -P "$(nproc)" -I TARGET bash -c '
+    fuzz TARGET "$@" > "$build/TARGET.log" 2>&1
+    status=$?
+    cat "$build/TARGET.log"
+    exit "$status"' _ "$@"
