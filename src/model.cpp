@@ -42,13 +42,14 @@ class ModelCheck {
           }
           if (number == known_) {
             first_places_[known_++] = module->name.at;
-            return;
+            return true;
           }
-          if (!module->name.has_value()) return;
+          if (!module->name.has_value()) return true;
           const Span at = places_.value(module->name.at);
           Diagnostic* const diagnostic = reporter_.error<Code::repeated_module>(at, module->name->view());
           reporter_.note<NoteKind::first_set_here>(diagnostic, places_.value(first_places_[number]),
                                                    module->name->view());
+          return true;
         });
   }
 

@@ -460,6 +460,7 @@ class Validator {
           if (use.first_override == none) use.first_override = i;
           repeated_names += ++use.overrides == 2 ? 1 : 0;
           numbers[i++] = number;
+          return true;
         })) {
       return false;
     }

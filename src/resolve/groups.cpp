@@ -53,8 +53,13 @@ bool Resolver::make_groups() noexcept {
 // are no cycles: a description that was parsed has none of them.
 bool Resolver::connect_nodes() noexcept {
   const std::uint32_t nodes = model_.node.size();
-  const auto for_each_edge = [this](std::uint32_t i, const Node& node, auto&& visit) {
-    for (const Field<Port>& port : node.output) {
+  const auto for_each_edge = [this](std::uint32_t i, auto&& visit) {
+    const NodeFacts& facts = facts_[i];
+    if (facts.no_other_edge) {
+      if (facts.kind == NodeFacts::Consumer::node) visit(facts.consumer);
+      return;
+    }
+    for (const Field<Port>& port : model_.node[i]->output) {
       for (const Field<std::uint32_t>& consumer : port->consumer) {
         if (is_edge(i, consumer.value)) visit(consumer.value);
       }
@@ -62,17 +67,15 @@ bool Resolver::connect_nodes() noexcept {
   };
   if (!make_array(first_edge_, std::uint64_t{nodes} + 1, 0U)) return false;
   std::uint64_t count = 0;
-  std::uint32_t i = 0;
-  for (const Field<Node>& node : model_.node) {
-    for_each_edge(i, node.value, [&count](std::uint32_t) { ++count; });
+  for (std::uint32_t i = 0; i < nodes; ++i) {
+    for_each_edge(i, [&count](std::uint32_t) { ++count; });
     if (count >= none) return false;
-    first_edge_[++i] = static_cast<std::uint32_t>(count);
+    first_edge_[i + 1] = static_cast<std::uint32_t>(count);
   }
   if (!make_array(edges_, count, 0U)) return false;
-  i = 0;
   std::uint32_t next = 0;
-  for (const Field<Node>& node : model_.node) {
-    for_each_edge(i++, node.value, [&](std::uint32_t consumer) { edges_[next++] = consumer; });
+  for (std::uint32_t i = 0; i < nodes; ++i) {
+    for_each_edge(i, [&](std::uint32_t consumer) { edges_[next++] = consumer; });
   }
   return true;
 }
@@ -104,7 +107,7 @@ bool Resolver::expand_group(std::uint32_t index) noexcept {
   const std::uint32_t end_name = last_end == none ? none - 1 : node_module_[last_end];
   at_step(Step::expansion, index);
   bool failed = start == none || last_end == none;
-  if (start != none && model_.node[start]->is_reused.value) {
+  if (start != none && facts_[start].is_reused) {
     failed = true;
     Diagnostic* const diagnostic = reporter_.error<Code::reused_start>(
         place_of(group->start_layer_name, group.at, places_), group->start_layer_name->view());
@@ -213,7 +216,7 @@ void Resolver::name_group(Diagnostic* diagnostic, AmctError error, std::uint32_t
 }
 
 bool Resolver::is_reused_batch_norm(std::uint32_t node) const noexcept {
-  return model_.node[node]->is_reused.value && model_.node[node]->op_type.value == "BatchNormalization"sv;
+  return facts_[node].is_reused && facts_[node].op == NodeFacts::Op::batch_norm;
 }
 
 // Backwards over the graph, so that no search sets out where there is nothing to find.

@@ -69,9 +69,7 @@ bool Resolver::is_layer(std::uint32_t module) noexcept {
 
 bool Resolver::count_weights() noexcept {
   if (!result_.has_graph()) return true;
-  bool any = false;
-  for (const Field<Module>& module : model_.module) any |= module->weight_id.has_value();
-  if (!any) return true;
+  if (!has_weight_ids_) return true;
   if (!make_array(weights_, model_names_, WeightOwners{})) return false;
   std::uint32_t i = 0;
   for (const Field<Module>& module : model_.module) {
@@ -90,15 +88,21 @@ bool Resolver::count_weights() noexcept {
 
 Resolver::Obstacle Resolver::obstacle_of(std::uint32_t index) noexcept {
   if (!has_layer_class(index)) return Obstacle::not_a_layer;
-  const Module& module = model_.module[index].value;
   const bool is_conv = module_class_[index] == class_name_[0];
-  if (is_conv && module.padding_mode.value != "zeros"sv) return Obstacle::padding;
+  if (is_conv && padded_otherwise_[index]) return Obstacle::padding;
   if (!result_.has_graph()) return Obstacle::none;
   // AMCT looks for a node of the module's name, not for a node of the module: they differ where a
   // name was given before.
   const NameInfo& info = infos_[module_name_[index]];
   if (info.node == none) return Obstacle::never_runs;
-  const Node& node = model_.node[info.node].value;
+  if (facts_[info.node].obstacle != Obstacle::none) return facts_[info.node].obstacle;
+  if (weights_ == nullptr) return Obstacle::none;
+  const Field<Text>& weight = model_.module[index]->weight_id;
+  const bool shared = weight.has_value() && weights_[names_.find(weight.value)].second != none;
+  return shared ? Obstacle::shared_weight : Obstacle::none;
+}
+
+Resolver::Obstacle Resolver::obstacle_in(const Node& node) noexcept {
   const Text& op = node.op_type.value;
   if (op == "Gemm"sv && node.trans_a.value) return Obstacle::transposed;
   if (op == "GlobalAveragePool"sv) return Obstacle::pooling;
@@ -107,11 +111,7 @@ Resolver::Obstacle Resolver::obstacle_of(std::uint32_t index) noexcept {
     if (!node.constant_weight.value) return Obstacle::weight_not_constant;
     if (node.weight_rank.value != 2) return Obstacle::weight_rank;
   }
-  if (node.input_dimension_reduction.value) return Obstacle::dimension_reduction;
-  if (module.weight_id.has_value() && weights_[names_.find(module.weight_id.value)].second != none) {
-    return Obstacle::shared_weight;
-  }
-  return Obstacle::none;
+  return node.input_dimension_reduction.value ? Obstacle::dimension_reduction : Obstacle::none;
 }
 
 void Resolver::note_obstacle(Diagnostic* diagnostic, std::uint32_t module) noexcept {

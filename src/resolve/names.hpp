@@ -50,15 +50,15 @@ class Names {
     return number == none ? find(name) : number;
   }
 
-  // Adds name_of(element) for each element of a list, and calls store(element, number). False if there
-  // is no memory. Looks ahead, so that the table's memory arrives in time.
+  // Adds name_of(element) for each element of a list, and calls store(element, number), and goes on
+  // while that is true. False if it was not or there is no memory. Looks ahead, so that the table's memory arrives in
+  // time.
   template <class Elements, class NameOf, class Store>
   [[nodiscard]] bool add_each(const Elements& elements, NameOf name_of, Store store) noexcept {
 #ifdef DISTILLCFG_NO_FAST_PATH
     for (const auto& element : elements) {
       const std::uint32_t number = add(name_of(element));
-      if (number == none) return false;
-      store(element, number);
+      if (number == none || !store(element, number)) return false;
     }
 #else
     constexpr std::uint32_t ahead = 16;
@@ -79,8 +79,7 @@ class Names {
       const std::uint32_t hash = hashes[i++ % ahead];
       if (hashed != elements.end()) hash_next();
       const std::uint32_t number = add(name_of(element), hash);
-      if (number == none) return false;
-      store(element, number);
+      if (number == none || !store(element, number)) return false;
     }
 #endif
     return true;

@@ -106,17 +106,20 @@ bool Resolver::number_names() noexcept {
                                  config_.quant_skip_layer_types.size() + config_.distill_override_layers.size() +
                                  config_.distill_override_layer_types.size();
   if (!names_.reserve(reporter_.arena(), expected, options_.hash_seed) || !make_array(module_name_, modules, none) ||
-      !make_array(module_class_, modules, none) || !make_array(node_name_, nodes, none) ||
-      !make_array(node_module_, nodes, none) || !make_array(facts_, nodes, NodeFacts{})) {
+      !make_array(module_class_, modules, none) || !make_array(padded_otherwise_, modules, false) ||
+      !make_array(node_name_, nodes, none) || !make_array(node_module_, nodes, none) ||
+      !make_array(facts_, nodes, NodeFacts{})) {
     return false;
   }
+  Classes classes;
   std::uint32_t i = 0;
   const auto own_name = [](const Field<Module>& module) { return module->name->view(); };
-  if (!names_.add_each(model_.module, own_name,
-                       [&](const Field<Module>&, std::uint32_t number) { module_name_[i++] = number; })) {
+  if (!names_.add_each(model_.module, own_name, [&](const Field<Module>& module, std::uint32_t number) {
+        module_name_[i] = number;
+        return note_module(i++, module.value, classes);
+      })) {
     return false;
   }
-  if (!number_classes()) return false;
   i = 0;
   std::uint32_t last = 0;
   for (const Field<Node>& node : model_.node) {
@@ -142,33 +145,25 @@ bool Resolver::number_names() noexcept {
   return true;
 }
 
-// The classes of modules and the names of their weights.
-bool Resolver::number_classes() noexcept {
-  // A network has few classes, and they alternate.
-  constexpr std::size_t remembered = 4;
-  struct Known {
-    std::string_view name;
-    std::uint32_t number = none;
-  };
-  Known known[remembered];
-  std::size_t oldest = 0;
-  std::uint32_t i = 0;
-  for (const Field<Module>& module : model_.module) {
-    const std::string_view type = module->type.value;
-    std::uint32_t number = none;
-    for (const Known& one : known) {
-      if (one.number != none && one.name == type) number = one.number;
-    }
-    if (number == none) {
-      number = names_.add(type);
-      if (number == none) return false;
-      known[oldest] = {type, number};
-      oldest = (oldest + 1) % remembered;
-    }
-    module_class_[i++] = number;
-    if (module->weight_id.has_value() && names_.add(module->weight_id.value) == none) return false;
+// What else the steps behind ask of a module, and whether there is what they would look for in vain in most.
+bool Resolver::note_module(std::uint32_t i, const Module& module, Classes& classes) noexcept {
+  const std::string_view type = module.type.value;
+  std::uint32_t number = none;
+  for (const Classes::Known& one : classes.known) {
+    if (one.number != none && one.name == type) number = one.number;
   }
-  return true;
+  if (number == none) {
+    number = names_.add(type);
+    if (number == none) return false;
+    has_quantizers_ |= is_quantizer(type);
+    classes.known[classes.oldest] = {type, number};
+    classes.oldest = (classes.oldest + 1) % Classes::remembered;
+  }
+  module_class_[i] = number;
+  padded_otherwise_[i] = module.padding_mode.value != "zeros"sv;
+  if (!module.weight_id.has_value()) return true;
+  has_weight_ids_ = true;
+  return names_.add(module.weight_id.value) != none;
 }
 
 bool Resolver::number_list(NameList list) noexcept {
@@ -213,6 +208,7 @@ const Text* Resolver::class_of(std::uint32_t module_name) const noexcept {
 
 // AMCT refuses a network that it has quantised before. One error of AMCT's names all of the modules.
 void Resolver::check_quantizers() noexcept {
+  if (!has_quantizers_ && !is_quantizer(model_.root_type.value)) return;
   std::uint32_t count = 0;
   const auto for_each = [this](auto&& visit) {
     if (is_quantizer(model_.root_type.value)) visit(""sv, model_.root_type.value);
@@ -221,7 +217,6 @@ void Resolver::check_quantizers() noexcept {
     }
   };
   for_each([&count](std::string_view, const Text&) { ++count; });
-  if (count == 0) return;
   std::string_view* names = nullptr;
   static_cast<void>(make_array(names, std::uint64_t{count} * 2, std::string_view{}));
   std::size_t named = 0;

@@ -135,6 +135,19 @@ class Resolver {
     Consumer kind = Consumer::none;  // what that is; none: there is not exactly one
     Op op = Op::other;
     bool is_reused = false;
+    bool no_other_edge = false;          // than the one to `consumer`, if that is a node
+    Obstacle obstacle = Obstacle::none;  // of the layer that has the node's name, as far as the node knows
+  };
+
+  // Those met last. A network has few, and they alternate.
+  struct Classes {
+    static constexpr std::size_t remembered = 4;
+    struct Known {
+      std::string_view name;
+      std::uint32_t number = none;
+    };
+    Known known[remembered];
+    std::size_t oldest = 0;
   };
 
   Resolver(const AMCTDistillConfig& config, const Model& model, const ResolveOptions& options, Resolution& result,
@@ -144,7 +157,7 @@ class Resolver {
 
   // ---- resolve.cpp: names, memory, what the steps share
   [[nodiscard]] bool number_names() noexcept;
-  [[nodiscard]] bool number_classes() noexcept;
+  [[nodiscard]] bool note_module(std::uint32_t i, const Module& module, Classes& classes) noexcept;
   [[nodiscard]] bool number_list(NameList list) noexcept;
   void describe_names() noexcept;
   void check_quantizers() noexcept;
@@ -190,6 +203,7 @@ class Resolver {
   [[nodiscard]] bool is_layer(std::uint32_t module) noexcept;
   [[nodiscard]] bool count_weights() noexcept;
   [[nodiscard]] Obstacle obstacle_of(std::uint32_t index) noexcept;
+  [[nodiscard]] static Obstacle obstacle_in(const Node& node) noexcept;
   void note_obstacle(Diagnostic* diagnostic, std::uint32_t module) noexcept;
   [[nodiscard]] std::uint32_t other_owner(std::uint32_t module) noexcept;
   void report_no_layers() noexcept;
@@ -296,8 +310,11 @@ class Resolver {
   Names names_;
   std::uint32_t model_names_ = 0;  // numbers below are names in the model, those above only in the cfg
   NameInfo* infos_ = nullptr;
-  std::uint32_t* module_name_ = nullptr;        // the number of each module's name
-  std::uint32_t* module_class_ = nullptr;       // and of its class
+  std::uint32_t* module_name_ = nullptr;   // the number of each module's name
+  std::uint32_t* module_class_ = nullptr;  // and of its class
+  bool* padded_otherwise_ = nullptr;       // whether it is padded with other than zeros
+  bool has_quantizers_ = false;            // among the modules
+  bool has_weight_ids_ = false;
   std::uint32_t* node_name_ = nullptr;          // the number of each node's name
   std::uint32_t* node_module_ = nullptr;        // that of its module's name; none: it has none
   NodeFacts* facts_ = nullptr;                  // of each node

@@ -29,6 +29,8 @@ Resolver::NodeFacts Resolver::facts_of(std::uint32_t index, const Node& node) co
              : is_activation(op)          ? NodeFacts::Op::activation
                                           : NodeFacts::Op::other;
   facts.is_reused = node.is_reused.value;
+  facts.obstacle = obstacle_in(node);
+  facts.no_other_edge = node.output.size() <= 1;
   if (node.output.empty()) return facts;
   const Port& port = node.output[0].value;
   std::uint32_t consumers = 0;
@@ -44,6 +46,7 @@ Resolver::NodeFacts Resolver::facts_of(std::uint32_t index, const Node& node) co
     facts.consumer = output.value;
     facts.kind = NodeFacts::Consumer::graph_output;
   }
+  if (consumers > 1) facts.no_other_edge = false;
   if (consumers != 1) facts.kind = NodeFacts::Consumer::none;
   return facts;
 }
