@@ -129,6 +129,18 @@ void require_renders(const Findings& findings, std::string_view text, std::size_
   DISTILLCFG_REQUIRE(occurrences(json, "{\"code\":") == 2 * findings.size(),
                      "JsonReport gives every diagnostic once for each file");
 
+  std::string sarif;
+  const WriteResult logged = require_bounded_writing(2 * read, sarif, [&](Sink sink) {
+    SarifReport report(sink, options);
+    report.add(hostile_path, findings, text);
+    report.add("", findings, text);
+    return report.finish();
+  });
+  DISTILLCFG_REQUIRE(logged.ok(), "SarifReport succeeds where its sink does");
+  require_json(sarif);
+  DISTILLCFG_REQUIRE(occurrences(sarif, "{\"ruleId\":") == 2 * findings.size(),
+                     "SarifReport gives every diagnostic once for each file");
+
   if (!findings.empty()) {
     const Sink refusing{refuse, nullptr};
     DISTILLCFG_REQUIRE(render_text(findings, "a", text, options, refusing).code == Code::output_failed,

@@ -12,6 +12,7 @@ import re
 import subprocess
 import termios
 import unittest
+import urllib.parse
 
 import tool_under_test
 from tool_under_test import TOOL, FolderTest, environment
@@ -101,7 +102,7 @@ class Hostile(FolderTest):
     @staticmethod
     def every_form(*files, model="model", layers=LAYERS):
         """Every command in every format, with its diagnostics in every format."""
-        for form in ("text", "gcc", "json"):
+        for form in ("text", "gcc", "json", "sarif"):
             yield ["check", "--format", form, *files]
             yield ["check", "--format", form, "--model", model, *files]
             yield ["print", "--diagnostics", form, files[0]]
@@ -129,12 +130,12 @@ class Hostile(FolderTest):
                     if "--model" in arguments:  # the rest may pass without one
                         self.assertNotEqual(result.returncode, 0, (arguments, result))
                     for stream in (result.stdout, result.stderr):
-                        if "json" in arguments and stream.startswith(b"{"):
+                        if ("json" in arguments or "sarif" in arguments) and stream.startswith(b"{"):
                             json.loads(stream)
             self.assertNotEqual(self.run_hostile("check", "--model", "bad.cfg", "ok.cfg").returncode, 0)
 
     def test_unknown_layers(self):
-        for language, form in itertools.product(("en", "zh"), ("text", "gcc", "json")):
+        for language, form in itertools.product(("en", "zh"), ("text", "gcc", "json", "sarif")):
             result = self.run_hostile("explain", "--model", "model", "--diagnostics", form, "--lang", language, "ok.cfg",
                                       HOSTILE, b"\x1b[32m", "\u202e", "x" * 100_000)
             self.assertEqual(result.returncode, 1)
@@ -150,13 +151,18 @@ class Hostile(FolderTest):
         entry = json.loads(self.run_hostile("check", "--format=json", PATH).stdout)["files"][0]
         shown = PATH.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
         self.assertEqual(entry["path"], re.sub(r"\\x[0-9a-f]{2}", lambda escape: "\\x" + escape[0][2:].upper(), shown))
+        # SARIF holds it as a URI.
+        (run,) = json.loads(self.run_hostile("check", "--format=sarif", PATH).stdout)["runs"]
+        uri = run["artifacts"][0]["location"]["uri"]
+        self.assertEqual(urllib.parse.unquote_to_bytes(uri), PATH.encode("utf-8", "surrogateescape"))
+        self.assertRegex(uri, r"^([A-Za-z0-9._~/-]|%[0-9A-F]{2})+$")
         self.write(PATH, RESOLVED)
         for arguments in self.every_form(PATH, "other.cfg"):
             self.run_hostile(*arguments)
 
     def test_output_path(self):
         for path in ("no" + PATH + "/" + PATH, "a\nb/x"):
-            for form in ("text", "gcc", "json"):
+            for form in ("text", "gcc", "json", "sarif"):
                 result = self.run_hostile("resolve", "--model", "model", "--diagnostics", form, "-o", path)
                 self.assertEqual(result.returncode, 2)
         self.run_hostile("resolve", "--model", "model", "-o", PATH, PATH)

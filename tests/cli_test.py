@@ -123,7 +123,7 @@ class Help(Files):
     def test_help_names_every_option_that_works_and_no_other(self):
         self.write("good.cfg", GOOD)
         self.write("model.textproto", b'module { name: "a" type: "Linear" }\n')
-        values = {"N": "7", "MODEL": "model.textproto", "text|gcc|json": "gcc", "strict|merge|amct": "merge", "en|zh": "en",
+        values = {"N": "7", "MODEL": "model.textproto", "text|gcc|json|sarif": "gcc", "strict|merge|amct": "merge", "en|zh": "en",
                   "auto|always|never": "never"}
         for command, expected in [
             ("check", "--format --werror --model --semantics --allow-unknown --no-int4 --max-errors --lang --color --help "
@@ -174,11 +174,11 @@ class Usage(Files):
             self.assertEqual(run("check", later, "x").returncode, 2)
 
     def test_values(self):
-        self.check_usage_error("'--format' lacks its value: text|gcc|json", "check", "x", "--format")
-        self.check_usage_error("'--format' takes text|gcc|json, not ''", "check", "--format=", "x")
+        self.check_usage_error("'--format' lacks its value: text|gcc|json|sarif", "check", "x", "--format")
+        self.check_usage_error("'--format' takes text|gcc|json|sarif, not ''", "check", "--format=", "x")
         self.check_usage_error(
-            "'--format' takes text|gcc|json, not 'jsno'; did you mean 'json'?", "check", "--format", "jsno", "x")
-        self.check_usage_error("'--format' takes text|gcc|json, not 'sarif'", "check", "--format", "sarif", "x")
+            "'--format' takes text|gcc|json|sarif, not 'jsno'; did you mean 'json'?", "check", "--format", "jsno", "x")
+        self.check_usage_error("'--format' takes text|gcc|json|sarif, not 'xml'", "check", "--format", "xml", "x")
         self.check_usage_error("'--lang' takes en|zh, not 'fr'", "check", "--lang", "fr", "x")
         self.check_usage_error("'--lang' lacks its value: en|zh", "check", "x", "--lang")
         self.check_usage_error("'check' has no option '--language'", "check", "--language", "x")
@@ -263,6 +263,66 @@ class Check(Files):
         self.assertEqual(missing["diagnostics"][0]["code"], "D9004")
         self.assertIsNone(missing["diagnostics"][0]["line"])
         self.assertIn("No such file or directory", missing["diagnostics"][0]["message"])
+
+    def test_sarif(self):
+        self.write("good.cfg", GOOD)
+        bad = "# \u00e9\u20ac\U0001f600\nquant_skip_layers: '\u00e9\U0001f600' batch: 1 /* x */\n" + \
+            "quant_skip_layers: ['\u00e9', 'a',]\n"
+        self.write("bad file.cfg", bad.encode())
+        result = run("check", "--format", "sarif", "good.cfg", "bad file.cfg", "missing.cfg", "good.cfg")
+        self.check_result(result, 2)
+        document = json.loads(result.stdout.decode("utf-8", "strict"))
+        self.assertEqual(document["version"], "2.1.0")
+        (log,) = document["runs"]
+        self.assertEqual(log["columnKind"], "unicodeCodePoints")
+        self.assertEqual([artifact["location"]["uri"] for artifact in log["artifacts"]],
+                         ["good.cfg", "bad%20file.cfg", "missing.cfg"])
+        version = run("--version").stdout.decode().split()[1]
+        self.assertEqual((log["tool"]["driver"]["name"], log["tool"]["driver"]["version"]), ("distillcfg", version))
+        rules = log["tool"]["driver"]["rules"]
+        lines = bad.split("\n")
+        starts = [sum(len(line) + 1 for line in lines[:number]) for number in range(len(lines))]
+
+        def offsets(region):
+            return (starts[region["startLine"] - 1] + region["startColumn"] - 1,
+                    starts[region["endLine"] - 1] + region["endColumn"] - 1)
+
+        # What the fixes make of the file has no mistakes: so all places are right.
+        edits = []
+        for entry in log["results"]:
+            self.assertEqual(rules[entry["ruleIndex"]]["id"], entry["ruleId"])
+            self.assertEqual(entry["level"], "error")
+            self.assertTrue(entry["message"]["text"])
+            place = entry["locations"][0]["physicalLocation"]
+            artifact = place["artifactLocation"]
+            self.assertEqual(log["artifacts"][artifact["index"]]["location"]["uri"], artifact["uri"])
+            if artifact["uri"] == "missing.cfg":
+                self.assertEqual((entry["ruleId"], "region" in place), ("D9004", False))
+                continue
+            self.assertEqual(artifact["uri"], "bad%20file.cfg")
+            for change in entry["fixes"][0]["artifactChanges"]:
+                self.assertEqual(change["artifactLocation"], artifact)
+                edits += [(*offsets(replacement["deletedRegion"]), replacement.get("insertedContent", {"text": ""})["text"])
+                          for replacement in change["replacements"]]
+        self.assertEqual(len(log["results"]), 4)
+        fixed = bad
+        for begin, end, text in sorted(edits, reverse=True):
+            fixed = fixed[:begin] + text + fixed[end:]
+        self.write("fixed.cfg", fixed.encode())
+        self.check_result(run("check", "--format=gcc", "fixed.cfg"), 0, b"")
+
+    def test_sarif_of_other_commands_and_failures(self):
+        self.write("bad.cfg", BAD)
+        result = run("print", "--diagnostics", "sarif", "bad.cfg")
+        self.check_result(result, 1, b"", None)
+        self.assertEqual([entry["ruleId"] for entry in json.loads(result.stderr)["runs"][0]["results"]], ["D2001"])
+        self.write("good.cfg", GOOD)
+        with open("/dev/full", "wb") as full:
+            result = subprocess.run([TOOL, "print", "--diagnostics=sarif", "good.cfg"], stdout=full,
+                                    stderr=subprocess.PIPE, env=environment(), timeout=60, check=False)
+        self.assertEqual(result.returncode, 2)
+        (entry,) = json.loads(result.stderr)["runs"][0]["results"]
+        self.assertEqual((entry["ruleId"], "locations" in entry), ("D9003", False))
 
     def test_empty_file_and_standard_input(self):
         self.write("empty.cfg", b"")

@@ -199,6 +199,9 @@ TEST_CASE("the text that messages are shown with") {
         JsonReport report(sink, options);
         report.add("quant.cfg", document.ok(), document.diagnostics(), source);
         REQUIRE(report.finish().ok());
+        SarifReport sarif(sink, options);
+        sarif.add("quant.cfg", document.diagnostics(), source);
+        REQUIRE(sarif.finish().ok());
         return out;
       };
       const std::string expected = shown(document.text());

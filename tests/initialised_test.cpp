@@ -88,6 +88,9 @@ void render(const Diagnostics& diagnostics, std::string_view text, Results& resu
     JsonReport report(results.sink(), options);
     report.add("quant.cfg", !diagnostics.has_errors(), diagnostics, text);
     results.add(static_cast<std::uint64_t>(report.finish().code));
+    SarifReport sarif(results.sink(), options);
+    sarif.add("quant.cfg", diagnostics, text);
+    results.add(static_cast<std::uint64_t>(sarif.finish().code));
   }
 #else
   static_cast<void>(text);

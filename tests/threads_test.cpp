@@ -51,6 +51,9 @@ std::string everything(const Document& document, const ModelDocument& model) {
   JsonReport report(sink, {});
   report.add("quant.cfg", document.ok(), document.diagnostics(), document.text());
   static_cast<void>(report.finish());
+  SarifReport sarif(sink, {});
+  sarif.add("quant.cfg", document.diagnostics(), document.text());
+  static_cast<void>(sarif.finish());
   if (resolution.ok()) {
     static_cast<void>(render_resolution_json(resolution, document.text(), sink));
     static_cast<void>(render_resolution_table(resolution, document.text(), {}, sink));

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -122,6 +123,46 @@ class JsonReport {
   RenderOptions options_;
   WriteResult result_;
   bool first_ = true;
+};
+
+// The same as a SARIF 2.1.0 log with one run, for code scanning and editors: a result for each diagnostic with
+// its notes as related locations and its fixes as one fix, an artifact for each path, and a rule for each code
+// that occurs. Used as a JsonReport, and as valid.
+//
+// - A path is a URI reference in it, relative as it is given or file:///..., with every other byte as %XX.
+// - Columns count code points, not bytes.
+// - What AMCT would raise is the property `amct_error` of a result; how many diagnostics were found but not kept,
+//   `errors_not_shown` and `warnings_not_shown` of the artifact.
+class SarifReport {
+ public:
+  // `version` is that of the tool, which is called distillcfg (empty: not said), and must outlive this.
+  SarifReport(Sink sink, const RenderOptions& options, std::string_view version = {});
+  SarifReport(const SarifReport&) = delete;
+  SarifReport& operator=(const SarifReport&) = delete;
+
+  // Adds the results of one file; without a path, results that have no place. `text` must be the text that was
+  // diagnosed.
+  void add(std::string_view path, const Findings& findings, std::string_view text);
+  // Ends the document; call it once, after the last add.
+  [[nodiscard]] WriteResult finish();
+
+ private:
+  struct Artifact {
+    std::uint64_t errors_not_shown = 0;
+    std::uint64_t warnings_not_shown = 0;
+  };
+
+  void write(std::string_view json);
+  [[nodiscard]] std::size_t rule_index(Code code);
+
+  Sink sink_;
+  RenderOptions options_;
+  std::string_view version_;
+  WriteResult result_;
+  bool first_ = true;
+  std::vector<Code> rules_;  // in the order of their first results
+  std::vector<Artifact> artifacts_;
+  std::map<std::string, std::size_t> artifact_of_;  // by URI
 };
 
 // ---- Resolutions. `text` must be the text that the configuration was read from (Document::text()); all

@@ -191,7 +191,7 @@ struct OptionRow {
 };
 
 bool set_format(const OptionRow& row, Options& options, std::string_view value) {
-  return set_choice(options.format, row.value.view(), value, {Format::text, Format::gcc, Format::json});
+  return set_choice(options.format, row.value.view(), value, {Format::text, Format::gcc, Format::json, Format::sarif});
 }
 
 bool set_product(const OptionRow& row, Options& options, std::string_view value) {
@@ -235,10 +235,11 @@ bool set_color(const OptionRow& row, Options& options, std::string_view value) {
 
 constexpr OptionRow option_rows[] = {
     {"format",
-     "text|gcc|json",
+     "text|gcc|json|sarif",
      in_check,
-     {"how diagnostics are written: for people (the default), one\nline each, or as one JSON document",
-      "诊断信息的形式：便于阅读（默认）、每条一行、\n或单个 JSON 文档"},
+     {"how diagnostics are written: for people (the default), one\nline each, as one JSON document, or as a SARIF log, "
+      "for code\nscanning",
+      "诊断信息的形式：便于阅读（默认）、每条一行、\n单个 JSON 文档、或 SARIF 日志"},
      set_format},
     {"werror", "", in_check, {"take warnings for errors", "将警告视为错误"}, set_flag<&Options::warnings_as_errors>},
     {"format",
@@ -261,11 +262,11 @@ constexpr OptionRow option_rows[] = {
       "写入 FILE 而非标准输出；FILE 整体替换，\n失败时保持原样"},
      set_path<&Options::output>},
     {"diagnostics",
-     "text|gcc|json",
+     "text|gcc|json|sarif",
      in_print | in_resolve | in_explain | in_diff,
-     {"how diagnostics are written to standard error: for people\n(the default), one line each, or as one JSON "
-      "document",
-      "标准错误上诊断信息的形式：便于阅读（默认）、\n每条一行、或单个 JSON 文档"},
+     {"how diagnostics are written to standard error: for people\n(the default), one line each, as one JSON document, "
+      "or as a\nSARIF log",
+      "标准错误上诊断信息的形式：便于阅读（默认）、\n每条一行、单个 JSON 文档、或 SARIF 日志"},
      set_format},
     {"semantics",
      "strict|merge|amct",
@@ -570,6 +571,11 @@ void append_options(Shown& out, Command command, bool of_every_command, Language
     if (row.name == "help") left = Literal("  -h, --help");
     if (row.name == "output") left = Literal("  -o, --output");
     if (!row.value.empty()) left.append(" {}", row.value);
+    if (left.size() >= indent) {
+      out += left;
+      out += "\n";
+      left.clear();
+    }
     std::string_view help = row.help.in(language).view();
     while (!help.empty()) {
       const std::size_t end = std::min(help.find('\n'), help.size());

@@ -20,7 +20,7 @@ enum Status : int {
 };
 
 enum class Command : std::uint8_t { none, check, print, resolve, explain, diff };
-enum class Format : std::uint8_t { text, gcc, json };
+enum class Format : std::uint8_t { text, gcc, json, sarif };
 enum class Product : std::uint8_t { table, json, amct };
 enum class Color : std::uint8_t { automatic, always, never };
 

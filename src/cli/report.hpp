@@ -49,6 +49,7 @@ class Report {
   Report(const Options& options, int descriptor)
       : out_(descriptor), format_(options.format), render_(render_options(options, descriptor)) {
     if (format_ == Format::json) json_.emplace(out_.sink(), render_);
+    if (format_ == Format::sarif) sarif_.emplace(out_.sink(), render_, DISTILLCFG_VERSION);
   }
   Report(const Report&) = delete;
   Report& operator=(const Report&) = delete;
@@ -65,13 +66,17 @@ class Report {
     switch (format_) {
       case Format::text: (void)render_text(findings, path, text, render_, out_.sink()); break;
       case Format::gcc: (void)render_gcc(findings, path, text, render_, out_.sink()); break;
-      // NOLINTNEXTLINE(bugprone-unchecked-optional-access): made in the constructor for this format.
+      // NOLINTBEGIN(bugprone-unchecked-optional-access): made in the constructor for these formats.
       case Format::json: json_->add(path, ok, findings, text); break;
+      case Format::sarif:
+        sarif_->add(path, findings, text);
+        break;
+        // NOLINTEND(bugprone-unchecked-optional-access)
     }
   }
   // That a file, or standard output for want of a path, could not be written.
   void add_output_failure(int error, std::string_view path = {}) {
-    if (format_ != Format::json) {
+    if (format_ == Format::text || format_ == Format::gcc) {
       out_.write(output_failure(error, render_.language, path));
       return;
     }
@@ -81,12 +86,13 @@ class Report {
     detail::Reporter reporter(failure, arena, {});
     reporter.error<Code::output_failed>(Span{});
     reporter.finish();
-    add(path.empty() ? "standard output" : path, false, failure, {});
+    add(path.empty() && format_ == Format::json ? "standard output" : path, false, failure, {});
   }
 
   // To be called once, at the end. Returns false if not everything could be written.
   [[nodiscard]] bool finish() {
     if (json_.has_value()) (void)json_->finish();
+    if (sarif_.has_value()) (void)sarif_->finish();
     return out_.flush();
   }
 
@@ -95,6 +101,7 @@ class Report {
   Format format_;
   RenderOptions render_;
   std::optional<JsonReport> json_;
+  std::optional<SarifReport> sarif_;
 };
 
 }  // namespace distillcfg::cli

@@ -15,10 +15,10 @@ void Parser::report_duplicate(const FieldSchema& field, const char* name) noexce
   // Of a message that is given again, what stands in it is no further mistake; where the values
   // are merged, those that are overwritten are.
   if (frame().again && (strict || field.type == FieldType::message)) return;
-  const std::uint32_t first = place_in(field.storage == Storage::boxed ? boxed_in(message, field) : message, field);
+  const std::uint32_t before = place_in(field.storage == Storage::boxed ? boxed_in(message, field) : message, field);
   Diagnostic* const diagnostic = reporter_.report<Code::duplicate_field>(
       strict ? Severity::error : Severity::warning, span(token(name)), field.name, frame().schema->name);
-  reporter_.note<NoteKind::first_set_here>(diagnostic, span(token(begin_ + first)), field.name);
+  reporter_.note<NoteKind::already_set_here>(diagnostic, span(token(begin_ + before)), field.name);
 }
 
 void Parser::other_member(const FieldSchema& field, const char* name) noexcept {

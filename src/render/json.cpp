@@ -1,6 +1,4 @@
 // Diagnostics as a JSON document; its keys are promised to users.
-#include <algorithm>
-#include <string>
 #include <string_view>
 
 #include "distillcfg/render.hpp"
@@ -16,13 +14,6 @@ using render::Literal;
 using render::Shown;
 using render::SourceLines;
 
-// "unknown-field"
-Shown slug_of(Code code) {
-  std::string slug(name_of(code));
-  std::ranges::replace(slug, '_', '-');
-  return render::display(slug);
-}
-
 void append_place(Shown& out, Span at, SourceLines& lines) {
   if (!at.has_place()) {
     out += R"("line":null,"column":null,"begin":null,"end":null)";
@@ -34,7 +25,7 @@ void append_place(Shown& out, Span at, SourceLines& lines) {
 
 void append_diagnostic(Shown& out, const Diagnostic& diagnostic, SourceLines& lines, const RenderOptions& options) {
   out.append(R"({{"code":"{}","slug":"{}","severity":"{}","message":)", render::code_text(diagnostic.code),
-             slug_of(diagnostic.code),
+             render::slug(diagnostic.code),
              render::severity_word(render::severity_in(diagnostic, options), render::english_words));
   out.add_json_string(render::message(diagnostic, options.language).view());
   out += ",";

@@ -139,6 +139,12 @@ Shown message(const Note& note, Language language) {
   return fill(note_texts[static_cast<std::size_t>(note.kind)].in(language), note.arguments, language);
 }
 
+Shown slug(Code code) {
+  std::string slug(name_of(code));
+  std::ranges::replace(slug, '_', '-');
+  return display(slug);
+}
+
 Shown code_text(Code code) { return shown("D{:04}", static_cast<unsigned>(code)); }
 
 Shown code_point_text(std::uint64_t number, Language language) {

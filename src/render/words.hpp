@@ -109,6 +109,8 @@ struct NotShown {
 
 // "D2001"
 [[nodiscard]] Shown code_text(Code code);
+// "unknown-field"
+[[nodiscard]] Shown slug(Code code);
 
 // A character as it looks and its number, or only that and its name if it cannot be seen.
 [[nodiscard]] Shown code_point_text(std::uint64_t number, Language language);

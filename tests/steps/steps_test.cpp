@@ -111,6 +111,14 @@ std::uint64_t json_of(const Findings& findings, std::string_view text) {
   });
 }
 
+std::uint64_t sarif_of(const Findings& findings, std::string_view text) {
+  return written_by([&](Sink sink) {
+    SarifReport report(sink, {});
+    report.add("a.cfg", findings, text);
+    return report.finish();
+  });
+}
+
 const ConfigPass config_passes[] = {
     {"print", "as people write",
      [](const Document& d) { return written_by([&](Sink sink) { return print(d.config(), sink); }); }},
@@ -128,6 +136,7 @@ const ConfigPass config_passes[] = {
        return written_by([&](Sink sink) { return render_gcc(d.diagnostics(), "a.cfg", d.text(), {}, sink); });
      }},
     {"json", "mistakes on lines of their own", [](const Document& d) { return json_of(d.diagnostics(), d.text()); }},
+    {"sarif", "mistakes on lines of their own", [](const Document& d) { return sarif_of(d.diagnostics(), d.text()); }},
 };
 
 constexpr const char* chain_name = "a chain without groups";
@@ -169,6 +178,8 @@ const ResolutionPass resolution_passes[] = {
      }},
     {"json", "skipped names that are unknown",
      [](const Resolution& r, const Document& d) { return json_of(r.diagnostics(), d.text()); }},
+    {"sarif", "skipped names that are unknown",
+     [](const Resolution& r, const Document& d) { return sarif_of(r.diagnostics(), d.text()); }},
 };
 
 }  // namespace
