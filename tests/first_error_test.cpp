@@ -39,6 +39,19 @@ FirstError first_error_of(const Diagnostics& diagnostics, std::string_view text)
   return {};
 }
 
+// Errors that end the reading.
+std::size_t ends_in(const Diagnostics& diagnostics) {
+  std::size_t count = 0;
+  for (std::uint32_t i = 0; i < diagnostics.size(); ++i) {
+    const Code code = diagnostics[i].code;
+    const bool goes_on = code == Code::duplicate_field || code == Code::oneof_conflict ||
+                         code == Code::missing_required || code == Code::integer_out_of_range ||
+                         code == Code::string_not_utf8;
+    if (diagnostics[i].severity == Severity::error && !goes_on) ++count;
+  }
+  return count;
+}
+
 std::uint32_t number_behind(std::string_view text, std::string_view key) {
   const std::size_t at = text.find(key);
   std::uint32_t number = 0;
@@ -91,6 +104,7 @@ TEST_CASE("the first error of every golden is that of the full build, but for th
     const FirstError wanted = first_error_in(*json);
     const FirstError found = first_error_of(document.diagnostics(), document.text());
     CHECK(document.ok() == wanted.code.empty());
+    CHECK(ends_in(document.diagnostics()) <= 1);
     ++compared;
     const auto exception = exceptions.find(name);
     if (exception == exceptions.end()) {
@@ -103,6 +117,12 @@ TEST_CASE("the first error of every golden is that of the full build, but for th
   }
   CHECK(compared > 300);
   for (const auto& exception : exceptions) FAIL_CHECK("no such golden: ", exception.first);
+}
+
+TEST_CASE("of several wrong escapes in a string the first is reported") {
+  const Document document = parse(R"(quant_skip_layers: 'a\q\w\U00110000')");
+  REQUIRE(document.diagnostics().size() == 1);
+  CHECK(document.diagnostics()[0].at == Span{21, 23});
 }
 
 TEST_CASE("a decimal comma is underlined alone") {

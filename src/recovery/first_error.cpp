@@ -3,7 +3,7 @@
 // except where these take a look at the whole text, or at what people mix up.
 //
 // Errors behind which reading goes on by itself do not end it: a field given twice or missing, an
-// integer out of range outside a list.
+// integer out of range outside a list, a string that is not UTF-8.
 #ifdef DISTILLCFG_NO_RECOVERY
 
 #include "parser.hpp"
@@ -22,7 +22,7 @@ Parser::Next Parser::fail(const char* from, const char* to, const Values&... val
 
 // Out of line: there are many that fail.
 Diagnostic* Parser::fail_with(Code code, const char* from, const char* to) noexcept {
-  // What fails may have gone on a little, at the end of the text.
+  // A string is read to its end, whatever is wrong with its escapes.
   Diagnostic* const diagnostic = stopped_ ? nullptr : reporter_.add(code, Severity::error, span(from, to));
   stop();
   return diagnostic;
