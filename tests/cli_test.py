@@ -317,12 +317,17 @@ class Check(Files):
         self.check_result(result, 1, b"", None)
         self.assertEqual([entry["ruleId"] for entry in json.loads(result.stderr)["runs"][0]["results"]], ["D2001"])
         self.write("good.cfg", GOOD)
-        with open("/dev/full", "wb") as full:
-            result = subprocess.run([TOOL, "print", "--diagnostics=sarif", "good.cfg"], stdout=full,
-                                    stderr=subprocess.PIPE, env=environment(), timeout=60, check=False)
-        self.assertEqual(result.returncode, 2)
-        (entry,) = json.loads(result.stderr)["runs"][0]["results"]
-        self.assertEqual((entry["ruleId"], "locations" in entry), ("D9003", False))
+        for form in ("sarif", "json"):
+            with open("/dev/full", "wb") as full:
+                result = subprocess.run([TOOL, "print", "--diagnostics", form, "good.cfg"], stdout=full,
+                                        stderr=subprocess.PIPE, env=environment(), timeout=60, check=False)
+            self.assertEqual(result.returncode, 2)
+            document = json.loads(result.stderr)
+            if form == "json":
+                self.assertEqual(document["files"][-1]["path"], "standard output")
+            else:
+                (entry,) = document["runs"][0]["results"]
+                self.assertEqual((entry["ruleId"], "locations" in entry), ("D9003", False))
 
     def test_empty_file_and_standard_input(self):
         self.write("empty.cfg", b"")

@@ -165,6 +165,7 @@ TEST_CASE("mistakes that are rare") {
       {"batch\xEF\xBC\xBFnum: 1", "D1004 1:6 '\xEF\xBC\xBF'+1"},
       {R"(quant_skip_layers: "a", "b", 1)", R"(D2040 1:25 '"b"'+2, D2002 1:30 '1')"},
       {R"(quant_skip_layers: "a", "b", "c)", R"(D2040 1:25 '"b"'+2, D2002 1:30 '"c')"},
+      {"qqqqqqqq\xD0\xB0: 1", "D2001 1:1 'qqqqqqqq'"},
       {"[batch_num]: 1", "D2026 1:1 '[batch_num]'+1"},
       {"\xEF\xBD\x9D batch_num: 1", "D1004 1:1 '\xEF\xBD\x9D'+1"},
       {"\xEF\xBC\x83 a remark\nbatch_num: 1", "D1004 1:1 '\xEF\xBC\x83'+1"},

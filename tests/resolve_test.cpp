@@ -132,6 +132,9 @@ TEST_CASE("a network that AMCT has quantised") {
     CHECK(amct_names(all[2]) == Names{"", "IFMR", "q", "Conv2dQAT", "r", "Recorder"});
     CHECK(all[1].arguments[0].text == "q");
   }
+  const Case root_alone("", "root_type: \"IFMR\"\n" + module_text("conv", "Conv2d"));
+  CHECK(root_alone.codes() == Codes{Code::quantizer_in_model});
+  CHECK(amct_names(root_alone[0]) == Names{"", "IFMR"});
   // Up to a number of them, each brings the names of all.
   std::string many;
   for (int i = 0; i < 101; ++i) many += module_text("m" + std::to_string(i), "IFMR");
@@ -639,6 +642,10 @@ TEST_CASE("a config and a model that code has made, the model with mistakes in i
     for (const std::uint32_t consumer : consumers) port->consumer.push_back(arena, Field<std::uint32_t>(consumer));
     port->graph_output.push_back(arena, Field<std::uint32_t>(7U));
     node->output.push_back(arena, port);
+    // Edges back, from another port.
+    Field<Port> second = Port{};
+    second->consumer.push_back(arena, Field<std::uint32_t>(0U));
+    node->output.push_back(arena, second);
     REQUIRE(model.node.push_back(arena, node) != nullptr);
   };
   add_module("a", "Conv2d");

@@ -118,9 +118,11 @@ TEST_CASE("SARIF: a path stands among the artifacts once, and results may have n
 
 TEST_CASE("SARIF: names in messages are neither placeholders nor links") {
   const Document document =
-      parse("quant_skip_layers: \"a\" quant_skip_layer_types: [\"{0} [x](http://example.com) {{\" 1]");
-  const std::string log = sarif_of(document.diagnostics(), "a.cfg", document.text());
-  CHECK(log.find(R"(]()") == std::string::npos);
+      parse("quant_skip_layers: '{0} [x] [x](http://a)' quant_skip_layers: '{0} [x] [x](http://a)'");
+  const Diagnostics found = validate(document.config(), {.text = document.text()});
+  const std::string log = sarif_of(found, "a.cfg", document.text());
+  CHECK(log.find(R"('{{0}} [x] [x\\](http://a)')") != std::string::npos);
+  CHECK(log.find("x](") == std::string::npos);
   const Document braces = parse("}");
   CHECK(between(sarif_of(braces.diagnostics(), "a.cfg", braces.text()), R"("message":{"text":")", "\"}").find("'}}'") !=
         std::string::npos);
