@@ -86,7 +86,8 @@ class Report {
     detail::Reporter reporter(failure, arena, {});
     reporter.error<Code::output_failed>(Span{});
     reporter.finish();
-    add(path.empty() && format_ == Format::json ? "standard output" : path, false, failure, {});
+    if (path.empty() && format_ == Format::json) path = "standard output";
+    add(path, false, failure, {});
   }
 
   // To be called once, at the end. Returns false if not everything could be written.
