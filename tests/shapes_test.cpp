@@ -196,6 +196,17 @@ TEST_CASE("elements of a model description, with lists in them") {
   }
 }
 
+TEST_CASE("elements with a list whose second chunk they hold too") {
+  std::vector<std::string> elements;
+  for (std::size_t i = 0; i < 20; ++i) {
+    const std::string number = std::to_string(i);
+    elements.push_back(std::string("node {") + blanks + "name: \"n" + number +
+                       "\" op_type: \"Conv\" output { graph_output: 1" + number + " graph_output: 2" + number +
+                       " } }\n");
+  }
+  REQUIRE(dump_model(joined(elements)) == dump_model(disguised(elements)));
+}
+
 TEST_CASE("elements longer, and of more layouts, than are remembered") {
   for (const std::size_t padding : {std::size_t{1}, std::size_t{4000}, std::size_t{5000}}) {
     CAPTURE(padding);
