@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# tidy.sh BUILD
+# tidy.sh BUILD [CLANG-TIDY OPTION...]
 #
 # Runs clang-tidy on the library and the tool, with the compile commands of the build directory
 # BUILD, which clang 19 must have been set up for. Any finding fails.
 set -euo pipefail
 build=$(realpath "$1")
+shift
 cd "$(dirname "$0")/.."
 
 # Tests compile the core again in other ways; those are not looked at.
@@ -18,4 +19,4 @@ with open(sys.argv[1] + '/tidy/compile_commands.json', 'w', encoding='utf-8') as
 END
 
 find src -name '*.cpp' -print0 |
-  xargs -0 --max-args=1 --max-procs="$(nproc)" clang-tidy-19 -p "$build/tidy" --quiet --warnings-as-errors='*'
+  xargs -0 --max-args=1 --max-procs="$(nproc)" clang-tidy-19 -p "$build/tidy" --quiet --warnings-as-errors='*' "$@"

@@ -245,8 +245,7 @@ WriteResult SarifReport::finish() {
     opening = ",\n";
     std::string words(name_of(code));
     std::ranges::replace(words, '_', ' ');
-    json.append("{{\"id\":\"{}\",\"name\":\"{}\",\"shortDescription\":{{\"text\":", render::code_text(code),
-                render::slug(code));
+    json.append(R"({{"id":"{}","name":"{}","shortDescription":{{"text":)", render::code_text(code), render::slug(code));
     json.add_json_string(words);
     json += "}}";
   }
