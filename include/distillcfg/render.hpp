@@ -148,11 +148,11 @@ class SarifReport {
 
  private:
   struct Artifact {
+    std::size_t index;  // in the order in which they were added
     std::uint64_t errors_not_shown = 0;
     std::uint64_t warnings_not_shown = 0;
   };
 
-  void write(std::string_view json);
   [[nodiscard]] std::size_t rule_index(Code code);
 
   Sink sink_;
@@ -160,9 +160,8 @@ class SarifReport {
   std::string_view version_;
   WriteResult result_;
   bool first_ = true;
-  std::vector<Code> rules_;  // in the order of their first results
-  std::vector<Artifact> artifacts_;
-  std::map<std::string, std::size_t> artifact_of_;  // by URI
+  std::vector<Code> rules_;                    // in the order of their first results
+  std::map<std::string, Artifact> artifacts_;  // by URI
 };
 
 // ---- Resolutions. `text` must be the text that the configuration was read from (Document::text()); all

@@ -66,12 +66,10 @@ class Report {
     switch (format_) {
       case Format::text: (void)render_text(findings, path, text, render_, out_.sink()); break;
       case Format::gcc: (void)render_gcc(findings, path, text, render_, out_.sink()); break;
-      // NOLINTBEGIN(bugprone-unchecked-optional-access): made in the constructor for these formats.
+      // NOLINTNEXTLINE(bugprone-unchecked-optional-access): made in the constructor for this format.
       case Format::json: json_->add(path, ok, findings, text); break;
-      case Format::sarif:
-        sarif_->add(path, findings, text);
-        break;
-        // NOLINTEND(bugprone-unchecked-optional-access)
+      // NOLINTNEXTLINE(bugprone-unchecked-optional-access): as above.
+      case Format::sarif: sarif_->add(path, findings, text); break;
     }
   }
   // That a file, or standard output for want of a path, could not be written.

@@ -164,13 +164,12 @@ class ResultPlaces {
 
 SarifReport::SarifReport(Sink sink, const RenderOptions& options, std::string_view version)
     : sink_(sink), options_(options), version_(version) {
-  write(R"({"$schema":"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",)"
-        R"("version":"2.1.0","runs":[{"columnKind":"unicodeCodePoints",)");
-  write(options.language == Language::zh ? R"("language":"zh-CN","results":[)" : R"("language":"en-US","results":[)");
-}
-
-void SarifReport::write(std::string_view json) {
-  if (result_.ok() && !sink_.write(sink_.context, json.data(), json.size())) result_.code = Code::output_failed;
+  render::Output out(sink_);
+  out.text().append(
+      R"({{"$schema":"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",)"
+      R"("version":"2.1.0","runs":[{{"columnKind":"unicodeCodePoints","language":"{}","results":[)",
+      options.language == Language::zh ? Literal("zh-CN") : Literal("en-US"));
+  result_ = out.finish();
 }
 
 std::size_t SarifReport::rule_index(Code code) {
@@ -185,12 +184,11 @@ void SarifReport::add(std::string_view path, const Findings& findings, std::stri
   render::Output out(sink_);
   ResultPlaces places(text);
   if (!path.empty()) {
-    const auto [entry, is_new] = artifact_of_.try_emplace(uri_of(path), artifacts_.size());
-    if (is_new) artifacts_.emplace_back();
-    Artifact& artifact = artifacts_[entry->second];
+    const auto entry = artifacts_.try_emplace(uri_of(path), Artifact{artifacts_.size()}).first;
+    Artifact& artifact = entry->second;
     artifact.errors_not_shown += findings.errors_not_kept();
     artifact.warnings_not_shown += findings.warnings_not_kept();
-    places.set_artifact(entry->first, entry->second);
+    places.set_artifact(entry->first, artifact.index);
   }
   for (std::size_t i = 0; i < findings.size(); ++i) {
     const Diagnostic& diagnostic = findings[i];
@@ -218,13 +216,16 @@ WriteResult SarifReport::finish() {
   render::Output out(sink_);
   Shown& json = out.text();
   json += R"(],"artifacts":[)";
-  std::vector<const std::string*> uris(artifacts_.size());
-  for (const auto& [uri, index] : artifact_of_) uris[index] = &uri;
-  for (std::size_t i = 0; i < artifacts_.size(); ++i) {
-    json += i == 0 ? Literal("\n{\"location\":{\"uri\":") : Literal(",\n{\"location\":{\"uri\":");
-    json.add_json_string(*uris[i]);
+  std::vector<const decltype(artifacts_)::value_type*> in_order(artifacts_.size());
+  for (const auto& entry : artifacts_) in_order[entry.second.index] = &entry;
+  Literal opening = "\n";
+  for (const auto* const entry : in_order) {
+    json += opening;
+    opening = ",\n";
+    json += R"({"location":{"uri":)";
+    json.add_json_string(entry->first);
     json += "}";
-    const Artifact& artifact = artifacts_[i];
+    const Artifact& artifact = entry->second;
     if (artifact.errors_not_shown + artifact.warnings_not_shown > 0) {
       json.append(R"(,"properties":{{"errors_not_shown":{},"warnings_not_shown":{}}})", artifact.errors_not_shown,
                   artifact.warnings_not_shown);
@@ -239,7 +240,7 @@ WriteResult SarifReport::finish() {
     json += ",";
   }
   json += R"("rules":[)";
-  Literal opening = "\n";
+  opening = "\n";
   for (const Code code : rules_) {
     json += opening;
     opening = ",\n";

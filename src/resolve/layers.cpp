@@ -68,8 +68,7 @@ bool Resolver::is_layer(std::uint32_t module) noexcept {
 }
 
 bool Resolver::count_weights() noexcept {
-  if (!result_.has_graph()) return true;
-  if (!has_weight_ids_) return true;
+  if (!result_.has_graph() || !has_weight_ids_) return true;
   if (!make_array(weights_, model_names_, WeightOwners{})) return false;
   std::uint32_t i = 0;
   for (const Field<Module>& module : model_.module) {
