@@ -1,7 +1,6 @@
 #include "cli/output_file.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -136,7 +135,7 @@ void OutputFile::open_temporary(unsigned mode) {
   for (int i = 0; i < most_tries; ++i) {
     std::uint64_t random = 0;
     if (::getentropy(&random, sizeof random) != 0) break;
-    std::string name = fmt::format("{}.distillcfg-{:016x}.tmp", folder, random);
+    std::string name = render::formatted("{}.distillcfg-{:016x}.tmp", folder, random);
     descriptor_ = open_again(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
     if (descriptor_ >= 0) {
       temporary_ = std::move(name);

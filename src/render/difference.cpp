@@ -1,5 +1,4 @@
 // What changes for a network from one configuration to another.
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
@@ -230,7 +229,7 @@ class Difference {
     for (const Group& group : side.resolution.groups()) {
       std::string key;
       for (const std::uint32_t member : side.resolution.members(group)) {
-        fmt::format_to(std::back_inserter(key), "{},", member);
+        key += std::to_string(member) + ',';
       }
       ++counts[key];
       keys.push_back(std::move(key));

@@ -7,15 +7,14 @@
 // characters, line separators) as \u{NNNN}.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <type_traits>
+
+#include "render/format.hpp"
 
 namespace distillcfg::render {
 
@@ -121,7 +120,7 @@ class Shown {
   }
   template <Safe... Arguments>
   void append(Format<std::type_identity_t<Arguments>...> format, const Arguments&... arguments) {
-    fmt::format_to(std::back_inserter(text_), fmt::runtime(format.text()), raw(arguments)...);
+    append_raw(format.text(), raw(arguments)...);
   }
 
   friend bool operator==(const Shown& a, const Shown& b) noexcept { return a.text_ == b.text_; }
@@ -133,6 +132,10 @@ class Shown {
   template <Number T>
   static T raw(T number) noexcept {
     return number;
+  }
+  template <class... Raws>
+  void append_raw(fmt::string_view format, const Raws&... arguments) {
+    append_format(text_, format, fmt::make_format_args(arguments...));
   }
 
   std::string text_;

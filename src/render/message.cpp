@@ -1,4 +1,3 @@
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
@@ -165,7 +164,7 @@ Shown code_point_text(std::uint64_t number, Language language) {
 
 Shown more_text(std::uint64_t count, Severity severity, const RenderOptions& options) {
   const Words& words = render::words(options.language);
-  std::string number = fmt::to_string(count);
+  std::string number = std::to_string(count);
   for (std::size_t i = number.size(); i > 3; i -= 3) number.insert(i - 3, ",");
   Shown text = shown(severity == Severity::error ? words.more_errors : words.more_warnings, display(number),
                      count == 1 ? Literal("") : Literal("s"));

@@ -1,7 +1,5 @@
 #include "render/settings.hpp"
 
-#include <fmt/format.h>
-
 #include <cmath>
 #include <type_traits>
 #include <variant>
@@ -20,7 +18,7 @@ constexpr std::size_t shown_at_end = 2;
 // The fewest digits that read back to the same float: what people write.
 Shown short_float_text(float value) {
   if (!std::isfinite(value)) return float_text(value);
-  std::string text = fmt::format("{}", value);
+  std::string text = formatted("{}", value);
   if (text.find_first_of(".e") == std::string::npos) text += ".0";
   return display(text);
 }

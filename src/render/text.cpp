@@ -4,7 +4,6 @@
 //        3 |   start_layer: "conv1"
 //          |   ^~~~~~~~~~~
 //          = help: …
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <string>
@@ -195,7 +194,7 @@ class TextRenderer {
     };
     reach(diagnostic.at);
     for (const Note& note : diagnostic.notes) reach(note.at);
-    gutter_ = std::max(smallest_gutter, fmt::formatted_size("{}", last));
+    gutter_ = std::max(smallest_gutter, std::to_string(last).size());
   }
 
   void header(Span at, Severity severity, const Shown& message, const Shown& code) {
