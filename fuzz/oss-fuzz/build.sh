@@ -20,7 +20,7 @@ mkdir -p "$OUT" "$WORK"
 read -r -a flags <<< "$CXXFLAGS"
 read -r -a engine <<< "$LIB_FUZZING_ENGINE"
 # Before clang 19, sized operator delete has to be asked for.
-flags+=(-std=c++20 -fsized-deallocation -DFMT_HEADER_ONLY -Iinclude -Isrc -Itests -Ifuzz)
+flags+=(-std=c++20 -fsized-deallocation -Iinclude -Isrc -Itests -Ifuzz)
 
 compile() {
   local object=$WORK/${1//\//_}.o

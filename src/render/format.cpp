@@ -1,5 +1,7 @@
-// With it, fmt is compiled here, and who links the archive needs no fmt.
+// So fmt is compiled here, and who links the archive needs no fmt.
+#ifndef FMT_HEADER_ONLY
 #define FMT_HEADER_ONLY
+#endif
 
 #include "render/format.hpp"
 
