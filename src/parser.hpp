@@ -275,7 +275,7 @@ class Parser {
   const char* separator_ = nullptr;       // the ',' or ';' that was read last
   const char* value_start_ = nullptr;     // the single value of a repeated field that was read last
   const char* list_start_ = nullptr;      // the '[' that was read last
-  const char* conflict_end_ = nullptr;    // behind the merge conflict that is being read
+  const char* conflict_end_ = nullptr;    // behind the merge conflict that was read last
   bool names_in_doubt_ = false;           // Frame::names_in_doubt of any frame
   int transparent_braces_ = 0;            // around the whole file, reported already
   // Up to where a placeholder's closing bracket was looked for in vain, so that it is not again.

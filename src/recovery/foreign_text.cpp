@@ -121,11 +121,9 @@ bool Parser::merge_conflict(const Token& marker) noexcept {
   if (!opens && conflict_end_ != nullptr && p < conflict_end_) {
     // The first of the sides was read; the others are other versions of the same lines.
     p_ = conflict_end_;
-    conflict_end_ = nullptr;
     return true;
   }
   Diagnostic* const diagnostic = reporter_.error<Code::merge_conflict>(span(p, p + marker_size));
-  conflict_end_ = nullptr;
   if (!opens) return true;
   for (const char* line = p_; line != end_;) {
     ++line;
