@@ -33,7 +33,8 @@ run_tests() {
 rm -rf "$build/raw"
 # Open to whom the tests run the tool as, too.
 mkdir -m 0777 "$build/raw"
-LLVM_PROFILE_FILE=$build/raw/%p.profraw run_tests --no-suite=python
+# Two programs may have had the same process number.
+LLVM_PROFILE_FILE=$build/raw/%m-%p.profraw run_tests --no-suite=python
 # These run the tool thousands of times, whose counts are added up in a few files. They also kill it and take its
 # disk space away while it writes them, so that some counts are lost: none of those above may be among them.
 (umask 0 && LLVM_PROFILE_FILE=$build/raw/%4m.profraw run_tests --suite=python)
