@@ -10,6 +10,8 @@
 #include <cstdio>
 #include <vector>
 
+#include "render/format.hpp"
+
 namespace distillcfg::cli {
 namespace {
 

@@ -1,7 +1,5 @@
 // What changes for a network from one configuration to another.
-
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>

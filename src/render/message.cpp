@@ -1,6 +1,4 @@
-
 #include <algorithm>
-#include <iterator>
 #include <string>
 #include <string_view>
 

@@ -1,10 +1,12 @@
 #include "render/settings.hpp"
 
 #include <cmath>
+#include <string>
 #include <type_traits>
 #include <variant>
 
 #include "render/display.hpp"
+#include "render/format.hpp"
 #include "resolve/sources.hpp"
 #include "text/shortest.hpp"
 

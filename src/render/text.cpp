@@ -4,7 +4,6 @@
 //        3 |   start_layer: "conv1"
 //          |   ^~~~~~~~~~~
 //          = help: …
-
 #include <algorithm>
 #include <string>
 #include <string_view>
