@@ -10,7 +10,7 @@
 It needs torch and nothing else: neither AMCT nor the package onnx. A description has two parts.
 
 Modules: names and classes as named_modules() gives them, padding modes, and which modules share a weight.
-They decide what every layer gets. Names and classes alone need no script:
+They decide what every layer gets that AMCT can distil. Names and classes alone need no script:
 
     import json
     print(*('module { name: %s type: %s }' % (json.dumps(name), json.dumps(type(module).__name__))
@@ -67,7 +67,8 @@ import torch
 TESTED_TORCH = "1.13"
 MODULES_ONLY_HINT = (
     "The modules can be described all the same: --modules-only, or modules_only(network) in Python. That is "
-    "enough to resolve every layer; distill groups and config.json need the nodes."
+    "enough to see what each layer gets, if AMCT can distil it; which it leaves out because of the graph, distill "
+    "groups and config.json need the nodes."
 )
 
 

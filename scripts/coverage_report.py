@@ -18,9 +18,9 @@ SLACK = 1
 
 FLOOR_HEAD = """\
 # What no test reaches: lines, branches, conditions (MC/DC) of each file; files without any are not listed.
-# scripts/measure_coverage.sh compares it with what it finds and fails where a number has grown;
+# scripts/measure_coverage.sh compares it with what it finds and fails where a number has grown by more than one;
 # with --update it writes the numbers anew and keeps the reasons.
-# A reason stands where no test can reach any of a file's places; the others wait for one.
+# A reason says why no test of that measurement reaches the file's places; without one they wait for a test.
 """
 
 

@@ -4,7 +4,8 @@
 # Builds the fuzz targets with clang (CXX; else clang 19) and the sanitizers and executes one of
 # them, or all, as many at once as there are processors, RUNS times (-1: without end) from its seeds in
 # fuzz/corpus on. New inputs go to build/fuzz/corpus/TARGET; one that fails, to build/fuzz. The target
-# `differential` needs libprotobuf and is not one of `all`. fuzz/README.md says what the targets are.
+# `differential` needs libprotobuf, has build/fuzz-differential, and is not one of `all`. CXX counts when
+# the folder is set up. fuzz/README.md says what the targets are, and what must be installed.
 set -euo pipefail
 if [[ $# -lt 2 ]]; then
   sed -n '2,/^$/s/^# \{0,1\}//p' "$0" >&2

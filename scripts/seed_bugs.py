@@ -3,10 +3,10 @@
 
 Puts the faults of tests/seeded_bugs/faults.txt into a copy of the library, one at a time, and says what
 catches each: the tests of a plain build, those of a build with AddressSanitizer and
-UndefinedBehaviorSanitizer, or a minute of fuzzing. NAME is a fault's, or the start of its file's path;
+UndefinedBehaviorSanitizer, a minute of fuzzing or, of what only the small build compiles, its tests. NAME is a fault's, or the start of its file's path;
 without one, all are tried. Fails unless each is caught.
 
-  --check          only see that each fault can be put in, and that no source file is without one
+  --check          only see that each fault can be put in, and that no .cpp file of src is without one
   --list           only print the faults
   --build FOLDER   where to copy and build (build/seeded)
   --jobs N         how many compilers run at once (all processors)

@@ -2,7 +2,7 @@
 # tidy.sh BUILD [CLANG-TIDY OPTION...]
 #
 # Runs clang-tidy on the library and the tool, with the compile commands of the build directory
-# BUILD, which clang 19 must have been set up for. Any finding fails.
+# BUILD, which must have been set up with clang 19. Any finding fails.
 set -euo pipefail
 build=$(realpath "$1")
 shift

@@ -33,12 +33,13 @@ struct Exemption {
   const char* tested_in;
 };
 constexpr Exemption exemptions[] = {
-    {Code::out_of_memory, "limits_test.cpp: memory fails at each allocation in turn"},
-    {Code::text_too_large, "limits_test.cpp: a text over 2 GiB"},
-    {Code::output_failed, "print_test.cpp: a sink that takes no more"},
+    {Code::out_of_memory, "limits_test.cpp: every allocation refused in turn, alone and with all behind it"},
+    {Code::text_too_large, "limits_test.cpp: a text over the limit is refused before a byte of it is read"},
+    {Code::output_failed, "print_test.cpp: a sink that refuses stops the writer at once"},
     {Code::beyond_recovery, "limits_test.cpp: recovery that would look at too much ends the run"},
-    {Code::cannot_read, "cli_test.py: a file that is not there"},
-    {Code::groups_not_searched, "groups_test.cpp: more groups than a golden can hold"},
+    {Code::cannot_read, "cli_test.py: test_what_cannot_be_read"},
+    {Code::groups_not_searched,
+     "groups_test.cpp: groups that cannot be reached are searched for a bounded number of times"},
     {Code::graph_needed, "config_json_test.cpp: no diagnostic of resolve, but what write_config_json returns"},
 };
 

@@ -1,11 +1,11 @@
 #!/bin/bash
 # build.sh
 #
-# Builds all fuzz targets as OSS-Fuzz and ClusterFuzzLite ask for it: with CXX, CXXFLAGS and
+# Builds all fuzz targets but `differential` as OSS-Fuzz and ClusterFuzzLite ask for it: with CXX, CXXFLAGS and
 # LIB_FUZZING_ENGINE, from SRC/distillcfg or, without SRC, from here, to OUT, by way of WORK. Beside
 # each target go its seeds, dictionary and options. Needs fmt's headers and zip.
 #
-#     CXX=clang++-19 CXXFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address' LIB_FUZZING_ENGINE=-fsanitize=fuzzer
+#     CXX=clang++-19 CXXFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address' LIB_FUZZING_ENGINE=-fsanitize=fuzzer \
 #     OUT=/tmp/out WORK=/tmp/work fuzz/oss-fuzz/build.sh
 set -euo pipefail
 : "${CXX:=clang++}" "${CXXFLAGS=}" "${LIB_FUZZING_ENGINE:=-fsanitize=fuzzer}" "${OUT:?}" "${WORK:?}"

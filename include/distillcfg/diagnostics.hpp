@@ -88,7 +88,7 @@ struct Diagnostic {
 
 // The name of a code as diagnostics.def has it ("unknown_field"), or "" for a number that is none.
 [[nodiscard]] std::string_view name_of(Code code) noexcept;
-// The severity that a code has where nothing lowers it.
+// The severity that a code has where neither semantics nor what is known of a network lower or raise it.
 [[nodiscard]] Severity severity_of(Code code) noexcept;
 // The letters of its arguments.
 [[nodiscard]] std::string_view argument_kinds(Code code) noexcept;

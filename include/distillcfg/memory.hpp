@@ -19,9 +19,10 @@ inline constexpr std::size_t source_padding = 64;
 inline constexpr std::size_t max_source_size = 0x7FFF'FFFF;
 
 // Memory in large pieces. `allocate` returns memory of at least `size` bytes, aligned to
-// `alignment` (a power of two), or nullptr, which the pass reports as D9001. `release` gets back
-// what `allocate` returned, with the same size and alignment. Neither may throw. Both are called
-// on the thread that runs the pass or destroys its result.
+// `alignment` (a power of two), or nullptr: then the pass asks for a smaller block where that would
+// do, and else reports D9001. `release` gets back what `allocate` returned, with the same size and
+// alignment. Neither may throw. Both are called on the thread that runs the pass or destroys its
+// result.
 struct Allocator {
   void* (*allocate)(void* context, std::size_t size, std::size_t alignment);
   void (*release)(void* context, void* memory, std::size_t size, std::size_t alignment);
@@ -98,7 +99,7 @@ class Arena {
     return allocate_in_new_block(size, alignment);
   }
 
-  // A default-constructed or copied T in the arena, or nullptr.
+  // A T in the arena, made from the arguments, or nullptr.
   template <class T, class... Arguments>
   [[nodiscard]] T* create(Arguments&&... arguments) noexcept {
     static_assert(std::is_trivially_destructible_v<T>, "an arena runs no destructors");

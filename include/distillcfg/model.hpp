@@ -1,7 +1,8 @@
 // What the resolver must know of a network: its modules, and the nodes of its graph.
 //
 // The description is a text in the same format as quant.cfg. Modules alone are enough to say which
-// quantisation each layer gets; distill groups and AMCT's config.json need the nodes too.
+// quantisation each layer gets, if AMCT can distil it. That some cannot be (they never run, run more than
+// once, share a weight), distill groups and AMCT's config.json need the nodes too.
 #pragma once
 
 #include <cstdint>

@@ -86,6 +86,7 @@ struct MessageSchema {
 
 // What AMCT's documentation says of a message or a field. The Chinese text is the documentation's
 // own. These tables stand in an object file of their own: a program that never asks links none.
+// "" for messages of the model's schema.
 [[nodiscard]] std::string_view documentation(const MessageSchema& message, Language language) noexcept;
 [[nodiscard]] std::string_view documentation(const MessageSchema& message, const FieldSchema& field,
                                              Language language) noexcept;

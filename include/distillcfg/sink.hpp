@@ -9,7 +9,7 @@
 namespace distillcfg {
 
 // Takes `size` bytes; false stops the writer, which then reports D9003. A writer gathers bytes into
-// pieces of a few hundred before it calls.
+// pieces of a few hundred, in distillcfg-render a few thousand, before it calls.
 struct Sink {
   bool (*write)(void* context, const char* data, std::size_t size);
   void* context;

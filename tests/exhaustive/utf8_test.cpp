@@ -1,6 +1,6 @@
 // Every sequence of up to four bytes that can matter, as UTF-8: the library's reader of single characters,
 // its search for the first malformed byte, and string values, against a decoder that shares nothing with
-// them (fuzz/utf8.hpp).
+// them (tests/support/utf8.hpp).
 //
 //     utf8_test [--all]
 //
