@@ -29,6 +29,7 @@ constexpr std::size_t long_text = 64 * 1024;
 // Fixes are applied again and again to texts up to this size, this many times.
 constexpr std::size_t fixed_text = 1024;
 constexpr int fix_rounds = 16;
+constexpr int most_repeated_inserts = 8;
 // parse.hpp: what a kept diagnostic takes beside arena_bound().
 constexpr std::uint64_t diagnostic_bound = 1024;
 
@@ -328,9 +329,14 @@ class Trial {
     }
   }
 
-  // Applies the fixes of the first diagnostic that has any, again and again: they must not go in circles.
+  // Applies the fixes of the first diagnostic that has any, again and again: they must not go in circles, nor add
+  // to the text without end.
   void require_fixes_lead_somewhere(const Mode& mode) const {
     std::vector<std::string> seen{std::string(text_)};
+    Code inserted_for = Code::none;
+    std::string inserted;
+    std::uint32_t behind_inserted = 0;
+    int times = 0;
     for (int round = 0; round < fix_rounds; ++round) {
       set_mode_situation(mode, "fixes made:", static_cast<std::size_t>(round));
       const std::string& now = seen.back();
@@ -339,6 +345,16 @@ class Trial {
       std::uint32_t i = 0;
       while (i < diagnostics.size() && diagnostics[i].fixes.empty()) ++i;
       if (i == diagnostics.size()) return;
+      const Fix& first = diagnostics[i].fixes[0];
+      const bool again = diagnostics[i].code == inserted_for && first.text == inserted &&
+                         first.at == Span{behind_inserted, behind_inserted};
+      // Of brackets that are missing, the skipped fields' are seen one at a time.
+      times = again ? times + 1 : 0;
+      DISTILLCFG_REQUIRE(times < most_repeated_inserts, "what a fix has inserted is not asked for again and again");
+      const bool inserts = diagnostics[i].fixes.size() == 1 && first.at.begin == first.at.end;
+      inserted_for = inserts ? diagnostics[i].code : Code::none;
+      inserted = first.text;
+      behind_inserted = first.at.end + static_cast<std::uint32_t>(inserted.size());
       std::string fixed = with_fixes(now, diagnostics[i]);
       DISTILLCFG_REQUIRE(std::find(seen.begin(), seen.end(), fixed) == seen.end(), "fixes do not undo each other");
       seen.push_back(std::move(fixed));

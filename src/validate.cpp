@@ -299,6 +299,9 @@ std::string_view similar_class(std::string_view name, const bool (&is_candidate)
   for (const std::string_view other : other_classes) {
     if (distance(name, other) == 0) return {};
   }
+  // "conv1" is what layers are called, and no class.
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (!name.empty() && name[0] >= 'a' && name[0] <= 'z' && is_digit(name[name.size() - 1])) return {};
   unsigned least = unlike;
   std::string_view best;
   for (std::size_t i = 0; i < std::size(distilled_classes); ++i) {
@@ -558,8 +561,8 @@ class Validator {
 
   void check_source(const Source& source, std::uint32_t at, bool is_linear) noexcept {
     if (!options_.int4) {
-      check_int4(data_type_of(source.data));
-      check_int4(data_type_of(source.weight));
+      check_int4(data_type_of(source.data), at == absent);
+      check_int4(data_type_of(source.weight), at == absent);
     } else if (data_type_of(source.data).value != data_type_of(source.weight).value) {
       report_type_mismatch(Severity::warning, source, at, places_, reporter_);
     }
@@ -572,10 +575,13 @@ class Validator {
     }
   }
 
-  void check_int4(const Field<DataType>& type) noexcept {
+  // AMCT reads the global settings whatever the network is.
+  void check_int4(const Field<DataType>& type, bool is_global) noexcept {
     if (type.value != DataType::INT4) return;
     const Span at = places_.value(type.at);
-    Diagnostic* const diagnostic = reporter_.report<Code::int4_not_supported>(Severity::warning, at);
+    Diagnostic* const diagnostic =
+        reporter_.report<Code::int4_not_supported>(is_global ? Severity::error : Severity::warning, at);
+    if (is_global) Reporter::amct(diagnostic, AmctError::int4);
     if (at.end != at.begin) reporter_.fix(diagnostic, at, int8_text);
   }
 

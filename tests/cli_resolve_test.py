@@ -240,9 +240,13 @@ class Resolve(Network):
         self.assertEqual(run("resolve", "int4.cfg", "--model", "model").returncode, 0)
         self.assertEqual(run("resolve", "int4.cfg", "--model", "model", "--no-int4").returncode, 1)
         self.assertEqual(run("check", "int4.cfg", "--model", "model", "--no-int4").returncode, 1)
-        # Which layers use it, and so whether AMCT refuses it, is not known without a network.
+        # AMCT reads the global settings whatever the network is, those of an override if a layer uses it.
         result = run("check", "int4.cfg", "--no-int4")
-        self.assertEqual((result.returncode, result.stdout.count(b"warning: "), result.stdout.count(b"error: ")), (0, 2, 0))
+        self.assertEqual((result.returncode, result.stdout.count(b"warning: "), result.stdout.count(b"error: ")), (1, 0, 2))
+        self.write("override.cfg", b"distill_override_layers { layer_name: 'fc' distill_data_quant_config {\n"
+                                   b"  ulq_quantize { dst_type: INT4 } } }\n")
+        result = run("check", "override.cfg", "--no-int4")
+        self.assertEqual((result.returncode, result.stdout.count(b"error: ")), (0, 0))
 
     def test_what_was_not_read_is_not_resolved(self):
         for arguments in (["--model", "no.model"], ["no.cfg", "--model", "model"]):

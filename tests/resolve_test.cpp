@@ -443,6 +443,15 @@ TEST_CASE("INT4 where AMCT cannot distil it") {
   CHECK(all.at(all[0]) == "INT4");
   CHECK(all[0].fixes[0].text == "INT8");
   CHECK(note(all[2], NoteKind::used_by_layers).arguments[0].text == "fc1");
+  // AMCT reads the global settings, and first, even if no layer uses them.
+  const Case unused("distill_override_layers { layer_name: \"conv1\" " + std::string(int4_data) + "}\n" +
+                        std::string(int4_data) +
+                        "\nquant_skip_layer_types: \"Linear\"\n"
+                        "distill_override_layer_types { layer_type: \"Conv2d\" }",
+                    small_net(), {.int4 = false});
+  REQUIRE(unused.codes() == Codes{Code::override_resets, Code::int4_not_supported, Code::int4_not_supported});
+  CHECK(unused[1].at.begin > unused[2].at.begin);
+  CHECK(unused[1].notes.empty());
 }
 
 TEST_CASE("numbers that must not be 0") {

@@ -348,7 +348,7 @@ TEST_CASE("3015: INT4 where it cannot be distilled") {
                   "distill_override_layers { layer_name: 'a' distill_weight_quant_config { arq_distill {\n"
                   "  dst_type: INT4 } } }",
                   false) ==
-        "warning 3015 1:54 `INT4`\n  fix 1:54 `INT4` -> `INT8`\n"
+        "error 3015 1:54 `INT4`\n  fix 1:54 `INT4` -> `INT8`\n  amct int4\n"
         "warning 3015 3:13 `INT4`\n  fix 3:13 `INT4` -> `INT8`\n");
   CHECK(validated("distill_data_quant_config { ulq_quantize { dst_type: INT8 } }", false).empty());
 }

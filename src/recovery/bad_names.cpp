@@ -68,11 +68,16 @@ Word read_word(const char* p, const char* end) noexcept {
     if (static_cast<unsigned char>(c) >= 0x80) {
       const Utf8Character character = read_utf8({p, static_cast<std::size_t>(end - p)});
       size = character.size;
+      const bool nothing = size != 0 && is_nothing(character.code_point);
       c = size == 0 ? '\0' : latin_of(character.code_point);
-      if (c == '\0') break;
+      if (c == '\0' && !nothing) break;
       if (word.first_foreign == nullptr) word.first_foreign = p;
     } else if (!is(c, name_start | digit) && !(c == '-' && is(p[1], name_start | digit))) {
       break;
+    }
+    if (c == '\0') {
+      p += size;
+      continue;
     }
     if (word.size == sizeof word.latin) {
       word.readable = false;
@@ -140,12 +145,13 @@ bool Parser::report_homoglyph(const char* p, const char* end) noexcept {
       continue;
     }
     const Utf8Character character = read_utf8({p, static_cast<std::size_t>(end_ - p)});
-    const std::string_view latin = ascii_text(latin_of(character.code_point));
+    const bool nothing = is_nothing(character.code_point);
+    const std::string_view latin = nothing ? " "sv : ascii_text(latin_of(character.code_point));
     if (!reported) {
       diagnostic = reporter_.error<Code::lookalike_character>(span(p, p + character.size), character.code_point, latin);
       reported = true;
     }
-    reporter_.fix(diagnostic, span(p, p + character.size), latin);
+    reporter_.fix(diagnostic, span(p, p + character.size), nothing ? ""sv : latin);
     p += character.size;
   }
   return reported;
@@ -226,19 +232,21 @@ const FieldSchema* Parser::field_of_words(const MessageSchema& schema, std::stri
   return found;
 }
 
-// The message that does have such a field, looked for from the root down.
+// The message that does have such a field, looked for from the present one down, then from the root.
 const MessageSchema* Parser::message_with(std::string_view name) const noexcept {
   if (!reporter_.wants_suggestions()) return nullptr;
   // Breadth first; a schema has fewer messages than states.
   const MessageSchema* queue[max_states];
-  std::size_t size = 1;
-  queue[0] = frames_[0].schema;
-  for (std::size_t i = 0; i < size; ++i) {
-    if (find_field(*queue[i], name) != nullptr) return queue[i];
-    for (const FieldSchema& field : queue[i]->fields) {
-      bool queued = field.message == nullptr;
-      for (std::size_t j = 0; j < size && !queued; ++j) queued = queue[j] == field.message;
-      if (!queued) queue[size++] = field.message;
+  for (const MessageSchema* const top : {frame().schema, frames_[0].schema}) {
+    std::size_t size = 1;
+    queue[0] = top;
+    for (std::size_t i = 0; i < size; ++i) {
+      if (find_field(*queue[i], name) != nullptr) return queue[i];
+      for (const FieldSchema& field : queue[i]->fields) {
+        bool queued = field.message == nullptr;
+        for (std::size_t j = 0; j < size && !queued; ++j) queued = queue[j] == field.message;
+        if (!queued) queue[size++] = field.message;
+      }
     }
   }
   return nullptr;
@@ -381,7 +389,7 @@ Parser::Next Parser::wrong_close(Step& step, const Token& close) noexcept {
     // A run of them, as of a prompt, is one mistake.
     while (*p_ == *close.begin) ++p_;
     Diagnostic* const diagnostic = reporter_.error<Code::stray_close>(span(close), close.text());
-    reporter_.fix(diagnostic, span(close.begin, p_), ""sv);
+    if (!seems_to_close(close.begin)) reporter_.fix(diagnostic, span(close.begin, p_), ""sv);
     missing_closes(*close.begin) += static_cast<int>(p_ - close.begin);
     return Next::again;
   }
@@ -446,8 +454,9 @@ Parser::Next Parser::quoted_name(Step& step, const char* start, const Token& nam
     const Token field = token(name_);
     Diagnostic* const diagnostic = reporter_.error<Code::missing_list_bracket>(span(name), field.text());
     reporter_.fix(diagnostic, span(value_start_, value_start_), "["sv);
-    reporter_.fix(diagnostic, span(last, last), "]"sv);
-    p_ = last;
+    const Token close = token(last);
+    if (!close.is(']')) reporter_.fix(diagnostic, span(last, last), "]"sv);
+    p_ = close.is(']') ? close.end : last;
     return Next::again;
   }
   if (name.fault != TokenFault::none && !line_ends) {
@@ -455,12 +464,24 @@ Parser::Next Parser::quoted_name(Step& step, const char* start, const Token& nam
     return Next::again;
   }
   // A quote that stands alone at the end of a line, or a string that belongs to nothing.
-  const bool lone = name.fault == TokenFault::unterminated && skip_blank(name.begin + 1, end_) >= name.end;
+  const char* tail = name.end;
+  constexpr std::string_view tail_characters = " \t\r,;}>]";
+  while (tail > name.begin + 1 && is_among(tail[-1], tail_characters)) --tail;
+  const bool lone = name.fault == TokenFault::unterminated && tail == name.begin + 1;
   const Span at = lone ? span(name.begin, name.begin + 1) : span(name);
   Diagnostic* const diagnostic =
       reporter_.error<Code::expected_field_name>(at, lone ? std::string_view(name.text().data(), 1) : name.text());
-  if (lone) reporter_.fix(diagnostic, at, ""sv);
-  if (!lone) doubt_names();
+  if (lone) {
+    reporter_.fix(diagnostic, at, ""sv);
+    // Brackets behind it were not counted as any.
+    for (const char* p = tail; p != name.end; ++p) {
+      if (*p == '}' || *p == '>') --missing_closes(*p);
+    }
+    p_ = tail;
+    return Next::again;
+  }
+  pass(name);
+  doubt_names();
   p_ = name.end;
   resync();
   return Next::again;
@@ -473,8 +494,17 @@ Parser::Next Parser::number_for_name(Step& step, const char* start, const Token&
     // "1,000" for an integer: there the comma has no place at all.
     const FieldSchema* const field = find_field(*frame().schema, token(name_).text());
     const bool integer = field != nullptr && field->type == FieldType::uint32;
-    reporter_.fix(diagnostic, span(separator_, separator_ + 1), integer ? ""sv : "."sv);
-    p_ = number.end;
+    const char* behind = number.begin;
+    while (is(*behind, digit)) ++behind;
+    const bool thousands = behind - number.begin == 3;
+    const bool fraction = *behind == '.';
+    if (integer || fraction) {
+      if (thousands) reporter_.fix(diagnostic, span(separator_, separator_ + 1), ""sv);
+    } else {
+      reporter_.fix(diagnostic, span(separator_, separator_ + 1), "."sv);
+    }
+    while (fraction && is(*behind, digit | name_start | point)) ++behind;
+    p_ = behind > number.end ? behind : number.end;
     return Next::again;
   }
   const Token behind = token(number.end);

@@ -75,7 +75,10 @@ Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, Token& na
     const Token next = token(q);
     if (next.begin > line || next.kind == TokenKind::end) break;
     if (is_opener(next)) {
-      reporter_.fix(diagnostic, span(found.begin, next.begin), ""sv);
+      // A name that stands outside of its message is to be moved, not deleted.
+      const FieldSchema& first = field.message->fields[0];
+      const bool lacks_name = field.message->required != 0 && token(next.end).text() != first.name;
+      if (!lacks_name) reporter_.fix(diagnostic, span(found.begin, next.begin), ""sv);
       return enter(next.end, closer_of(*next.begin));
     }
     if (starts_field(next) && q != found.begin && !belongs(next)) break;
@@ -131,21 +134,11 @@ Parser::Next Parser::bad_colon(Step& step, const FieldSchema& field, Token& name
     name = found;
     return Next::value;
   }
-  // Other signs that people write for the colon: = == := -> => . , ;
-  if (found.kind == TokenKind::symbol && same_line) {
-    constexpr std::string_view signs = "=:->.,;~|";
-    const char* behind = p;
-    while (is_among(*behind, signs) && !(*behind == '-' && is(behind[1], digit)) &&
-           !(*behind == '.' && is(behind[1], digit))) {
-      ++behind;
-    }
-    const Token value = token(behind);
-    if (behind != p && is_value(value) && !on_new_line(p, value.begin)) {
-      const std::string_view sign(p, static_cast<std::size_t>(behind - p));
-      Diagnostic* const diagnostic = reporter_.error<Code::wrong_separator>(span(p, behind), field.name, sign);
-      reporter_.fix(diagnostic, span(p, behind), ":"sv);
-      return read_value_at(behind);
-    }
+  if (const char* const behind = same_line ? behind_wrong_separator(p) : p; behind != p) {
+    const std::string_view sign(p, static_cast<std::size_t>(behind - p));
+    Diagnostic* const diagnostic = reporter_.error<Code::wrong_separator>(span(p, behind), field.name, sign);
+    reporter_.fix(diagnostic, span(p, behind), ":"sv);
+    return read_value_at(behind);
   }
   if (is_value(found) && (same_line || found.kind != TokenKind::identifier)) {
     Diagnostic* const diagnostic = reporter_.error<Code::missing_colon>(span(name), field.name);
@@ -230,10 +223,11 @@ void Parser::infer_closes(const char* last, int depth) noexcept {
   Diagnostic* const diagnostic = reporter_.error<Code::unclosed_message>(span(unclosed.last, unclosed.last),
                                                                          unclosed.name.text(), text_of(unclosed.close));
   reporter_.note<NoteKind::opened_here>(diagnostic, span(unclosed.name), unclosed.name.text());
+  const bool in_string = is_in_open_string(unclosed.last);
   // All that are missing, innermost first.
   constexpr std::string_view braces = " } } } } } } } }";
   constexpr std::string_view angles = " > > > > > > > >";
-  for (int i = depth_; i > depth;) {
+  for (int i = depth_; i > depth && !in_string;) {
     const char close = i == depth_ ? unclosed.close : frames_[i].close;
     int run = 1;
     while (i - run > depth && frames_[i - run].close == close) ++run;
@@ -300,7 +294,27 @@ bool Parser::closed_too_early() noexcept {
   return false;
 }
 
+// Whether a bracket stands alone and less far to the right than the line in front: it seems to be right where it
+// is, and another one to be too many.
+bool Parser::seems_to_close(const char* bracket) const noexcept {
+  if (!first_on_line(bracket)) return false;
+  const char* line = bracket;
+  while (line != begin_ && line[-1] != '\n') --line;
+  if (line == begin_) return false;
+  const char* before = line - 1;
+  while (before != begin_ && before[-1] != '\n') --before;
+  look_ahead(before, bracket);
+  const char* const text = skip_white_space(before);
+  return text < line && text - before > bracket - line;
+}
+
 // ---- finding the next field
+
+// Whether `p` is behind a quote that has no counterpart on its line, and for which there is no fix: what is
+// inserted there would be part of the string.
+bool Parser::is_in_open_string(const char* p) const noexcept {
+  return open_string_ != nullptr && p > open_string_ && p <= line_end(open_string_);
+}
 
 bool Parser::first_on_line(const char* p) const noexcept {
   while (p != begin_ && (p[-1] == ' ' || p[-1] == '\t')) --p;
@@ -321,6 +335,7 @@ const char* Parser::behind_balanced(const char* open) const noexcept {
   std::uint32_t depth = 0;
   for (Token next = token(open);; next = token(next.end)) {
     if (next.kind == TokenKind::end) return next.end;
+    pass(next);
     if (is_opener(next) || next.is('[')) ++depth;
     if ((is_closer(next) || next.is(']')) && --depth == 0) return next.end;
   }
@@ -341,6 +356,7 @@ void Parser::resync() noexcept {
     if (next.kind == TokenKind::end || is_closer(next)) break;
     if (on_new_line(p, next.begin) && (!colon || next.kind == TokenKind::identifier)) break;
     if (starts_field(next)) break;
+    pass(next);
     if (next.is(',') || next.is(';')) {
       p = next.end;
       break;

@@ -3,6 +3,7 @@
 
 #include "ascii_text.hpp"
 #include "parser.hpp"
+#include "recovery/brackets.hpp"
 #include "recovery/lookalikes.hpp"
 #include "text/numbers.hpp"
 #include "text/scan.hpp"
@@ -129,6 +130,7 @@ void Parser::bad_value(const FieldSchema& field, const Token& found) noexcept {
     list_for_single_value(field, found);
     return;
   }
+  if (field.label == Label::repeated && *name_ != '[' && found.is('-') && is_yaml(found)) return;
   if (found.kind == TokenKind::foreign && field.type != FieldType::string) {
     const Utf8Character read = read_utf8({found.begin, static_cast<std::size_t>(end_ - found.begin)});
     if (read.size == 0) {
@@ -186,18 +188,26 @@ void Parser::value_of_other_type(const FieldSchema& field, const Token& found) n
     resync();
     return;
   }
-  // A word in several pieces: DataType.INT4, INT-8.
+  // A word in several pieces: DataType.INT4, DataType::INT4, INT-8.
   Span whole = at;
   if (found.kind == TokenKind::identifier) {
     const char* end = found.end;
-    while (is(*end, name_start | digit | point) || (*end == '-' && is(end[1], name_start | digit))) ++end;
+    for (;;) {
+      if (is(*end, name_start | digit | point) || (*end == '-' && is(end[1], name_start | digit))) {
+        ++end;
+      } else if (same_run(end, ':', 2) && is(end[2], name_start)) {
+        end += 2;
+      } else {
+        break;
+      }
+    }
     whole.end = offset(end);
   }
   Diagnostic* const diagnostic = report_type(field, whole, {begin_ + whole.begin, whole.end - whole.begin});
   p_ = begin_ + whole.end;
   std::string_view word(begin_ + whole.begin, whole.end - whole.begin);
   for (std::size_t i = word.size(); found.kind == TokenKind::identifier && i > 0; --i) {
-    if (word[i - 1] != '.') continue;
+    if (word[i - 1] != '.' && word[i - 1] != ':') continue;
     word = {word.data() + i, word.size() - i};
     break;
   }
@@ -248,9 +258,13 @@ void Parser::unquoted_string(const FieldSchema& field, const Token& found) noexc
   const char* const end_of_line = line_end(start);
   if (found.is('(')) {
     // A tuple: to its end.
-    const char* p = start;
-    while (p != end_of_line && *p != ')') ++p;
-    p_ = p == end_of_line ? p : p + 1;
+    p_ = end_of_line;
+    for (Token next = token(found.end); next.begin < end_of_line; next = token(next.end)) {
+      pass(next);
+      if (!next.is(')')) continue;
+      p_ = next.end;
+      break;
+    }
     reporter_.error<Code::expected_string>(span(found), field.name, found.text());
     resync();
     return;
@@ -267,17 +281,30 @@ void Parser::unquoted_string(const FieldSchema& field, const Token& found) noexc
   p_ = p;
   if (*p == '"' || *p == '\'') {
     const Token literal = token_at(p, end_);
-    if (literal.fault == TokenFault::none) {
-      // A prefix, as of Python's r"".
-      reporter_.fix(diagnostic, span(start, p), ""sv);
-      p_ = literal.end;
+    const Token behind = token(p + 1);
+    constexpr std::string_view stops = ",;]}>";
+    const bool closes = literal.fault != TokenFault::none || on_new_line(p, behind.begin) || starts_field(behind) ||
+                        behind.kind == TokenKind::end || is_among(*behind.begin, stops);
+    if (closes) {
+      if (!backslash) reporter_.fix(diagnostic, span(start, start), ascii_text(*p));
+      p_ = p + 1;
       return;
     }
-    if (!backslash) reporter_.fix(diagnostic, span(start, start), ascii_text(*p));
-    p_ = p + 1;
+    // A prefix, as of Python's r"".
+    constexpr std::string_view prefixes = "rbufRBUF";
+    if (p - start <= 2 && is_among(*start, prefixes) && is_among(p[-1], prefixes)) {
+      reporter_.fix(diagnostic, span(start, p), ""sv);
+    }
+    p_ = literal.end;
     return;
   }
+  // Without a colon, a sign may stand for that; '-' in front of a blank is none of the string's.
+  const bool is_name = *name_ == '[' || token(token(name_).end).is(':');
   const std::size_t size = word.size();
+  if (!is_name || word == "-"sv) {
+    resync();
+    return;
+  }
   if (size > 2 && word[0] == '`' && word[size - 1] == '`') {
     reporter_.fix(diagnostic, span(start, start + 1), R"(")"sv);
     reporter_.fix(diagnostic, span(p - 1, p), R"(")"sv);
@@ -313,7 +340,7 @@ void Parser::unterminated_string(const Token& literal) noexcept {
   const char* tail = literal.end;
   constexpr std::string_view tail_characters = " \t\r,;}>]";
   while (tail > literal.begin + 1 && is_among(tail[-1], tail_characters)) --tail;
-  if (tail == literal.begin + 1) tail = literal.end;
+  const bool lone = tail == literal.begin + 1;
   for (const char* p = tail; p != literal.end; ++p) {
     if (*p == '}' || *p == '>') --missing_closes(*p);
   }
@@ -321,12 +348,17 @@ void Parser::unterminated_string(const Token& literal) noexcept {
       reporter_.error<Code::unterminated_string>(span(literal.begin, tail), ascii_text(quote));
   const bool behind_another = literal.begin > p_;
   p_ = tail;
-  const auto close_at = [&](Span at) { reporter_.fix(diagnostic, at, ascii_text(quote)); };
-  if (behind_another && literal.begin[-1] == quote && tail == literal.begin + 1) {
+  const auto close_at = [&](Span at) {
+    reporter_.fix(diagnostic, at, ascii_text(quote));
+    open_string_ = nullptr;
+  };
+  if (lone && behind_another && literal.begin[-1] == quote) {
     // "a"": the last quote is one too many.
-    reporter_.fix(diagnostic, span(literal), ""sv);
+    reporter_.fix(diagnostic, span(literal.begin, tail), ""sv);
     return;
   }
+  open_string_ = literal.begin;
+  if (lone && tail != literal.end) return;
   // Some other quote closes it.
   const char* last = tail - 1;
   while (last > literal.begin && (static_cast<unsigned char>(*last) & 0xC0U) == 0x80) --last;
@@ -415,15 +447,18 @@ void Parser::unclosed_list(const FieldSchema& field, const Token& found) noexcep
 bool Parser::bad_element(const FieldSchema& field, const Token& found) noexcept {
   if (!may_recover()) return false;
   p_ = found.begin;
+  if (merge_conflict(found)) return next_after_bad_element(p_);
   if (found.is('[')) {
     const char* const behind = behind_balanced(found.begin);
     Diagnostic* const diagnostic = reporter_.error<Code::nested_list>(span(found), field.name);
-    reporter_.fix(diagnostic, span(found), ""sv);
+    // Of messages in brackets, theirs are wrong, and not too many.
+    const bool too_many = field.type != FieldType::message || !(token(found.end).kind == TokenKind::string);
+    if (too_many) reporter_.fix(diagnostic, span(found), ""sv);
     // A list within the list, or a bracket that is doubled.
     const Token next = token(behind);
     const bool doubled = behind[-1] != ']' || !(next.is(',') || next.is(']'));
     if (!doubled) {
-      reporter_.fix(diagnostic, span(behind - 1, behind), ""sv);
+      if (too_many) reporter_.fix(diagnostic, span(behind - 1, behind), ""sv);
       p_ = behind;
       return next_after_bad_element(found.begin);
     }
@@ -456,6 +491,7 @@ bool Parser::bad_element(const FieldSchema& field, const Token& found) noexcept 
   if (found.is('}') || found.is('>') || found.is(')')) return bad_list_separator(field, found);
   if (field.type == FieldType::message || found.is(';')) {
     static_cast<void>(report_type(field, span(found), found.text()));
+    pass(found);
     p_ = found.end;
   } else {
     bad_value(field, found);
@@ -484,6 +520,7 @@ bool Parser::next_after_bad_element(const char* from) noexcept {
       return false;
     }
     if (next.kind == TokenKind::end || next.is('}') || next.is('>') || starts_field(next)) return false;
+    pass(next);
     p_ = next.is('{') || next.is('<') || next.is('[') ? behind_balanced(next.begin) : next.end;
   }
 }
@@ -499,6 +536,12 @@ void Parser::trailing_comma() noexcept {
 bool Parser::bad_list_separator(const FieldSchema& field, const Token& found) noexcept {
   if (!may_recover()) return false;
   p_ = found.begin;
+  if (merge_conflict(found)) {
+    // The sides are elements that no comma stands between.
+    p_ = skip_blank(p_, end_);
+    if (element_starts(field, token(p_))) return true;
+    return next_after_bad_element(p_);
+  }
   if (bracketless_list_ && !element_starts(field, found)) return false;
   if (found.kind == TokenKind::end || starts_field(found)) {
     unclosed_list(field, found);
@@ -538,6 +581,7 @@ bool Parser::bad_list_separator(const FieldSchema& field, const Token& found) no
     p_ = next.begin;
     return true;
   }
+  pass(found);
   p_ = found.end;
   return next_after_bad_element(found.begin);
 }
@@ -606,7 +650,7 @@ bool Parser::lookalike(const Token& found) noexcept {
   p_ = found.end;
   // What ends a number, or stands between brackets that are none, is one too many.
   const bool behind_number = ascii == '.' && found.begin > begin_ && is(found.begin[-1], digit);
-  const bool nothing = character.code_point == 0xFEFF || character.code_point == 0x200B;
+  const bool nothing = is_nothing(character.code_point);
   if (behind_number || nothing) {
     reporter_.fix(lookalike_, span(found), ""sv);
     return true;
@@ -656,13 +700,22 @@ void Parser::number_fault(const Token& number) noexcept {
     if (find_field(*frame().schema, name.text()) != nullptr) {
       reporter_.fix(diagnostic, span(number.end, number.end), " "sv);
       p_ = number.end;
-    } else if (name.end == run && *number.end != '_') {
-      // A unit.
+    } else if (name.end == run && *number.end != '_' && (rest.size() > 1 || is_among(rest[0], "uUlLdDfF"sv))) {
+      // A unit, or a suffix of other languages. One letter may be part of the number: 1k, 0x1G
       reporter_.fix(diagnostic, span(number.end, run), ""sv);
     }
   } else {
     // A point behind it.
     Diagnostic* const diagnostic = reporter_.error<Code::malformed_number>(at, text);
+    const char* digits = number.begin;
+    while (digits[0] == '0' && is(digits[1], digit)) ++digits;
+    bool decimal = digits != number.begin && is(number.end[1], digit);
+    for (const char* p = number.end + 1; decimal && p != run; ++p) decimal = is(*p, digit);
+    if (decimal) {
+      // 06.0
+      reporter_.fix(diagnostic, span(number.begin, digits), ""sv);
+      return;
+    }
     if (number.end + 1 == run) reporter_.fix(diagnostic, span(number.end, run), ""sv);
   }
 }

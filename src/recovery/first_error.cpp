@@ -123,10 +123,7 @@ Parser::Next Parser::bad_colon(Step&, const FieldSchema& field, Token& name, con
   if (found.kind == TokenKind::identifier && found.text() == name.text() && same_line) {
     return fail<Code::expected_value>(name.begin, name.end, field.name, found.text());
   }
-  // Other signs for the colon: = := -> =>
-  const char* behind = p;
-  while (is_among(*behind, "=:->.,;~|"sv) && !((*behind == '-' || *behind == '.') && is(behind[1], digit))) ++behind;
-  if (behind != p && same_line && is_value(token(behind))) {
+  if (const char* const behind = same_line ? behind_wrong_separator(p) : p; behind != p) {
     return fail<Code::wrong_separator>(p, behind, field.name,
                                        std::string_view(p, static_cast<std::size_t>(behind - p)));
   }

@@ -102,19 +102,29 @@ bool Parser::proto_statement(const Token& first) const noexcept {
 // A message's value in YAML: indented lines, or a list of '-'. Only in a text without any brace.
 bool Parser::is_yaml(const Token& value) noexcept {
   count_brackets();
-  if (opens_ != 0) return false;
+  if (opens_ != 0 || missing_braces_ < 0 || missing_angles_ < 0) return false;
   if (!(value.is('-') || starts_field(value)) || !first_on_line(value.begin)) return false;
   reporter_.error<Code::text_is_yaml>(span(value));
   stop();
   return true;
 }
 
+namespace {
+
+// What Git writes in front of and between the sides of a conflict: seven of a sign, then a blank or nothing.
+constexpr int marker_size = 7;
+bool is_marker(const char* p, char sign) noexcept {
+  return same_run(p, sign, marker_size) &&
+         (p[marker_size] == ' ' || is(p[marker_size], white_space) || p[marker_size] == 0);
+}
+
+}  // namespace
+
 bool Parser::merge_conflict(const Token& marker) noexcept {
-  constexpr int marker_size = 7;
   const char* const p = marker.begin;
   if (marker.kind != TokenKind::symbol || (p != begin_ && p[-1] != '\n')) return false;
-  const bool opens = same_run(p, '<', marker_size);
-  if (!opens && !same_run(p, '=', marker_size) && !same_run(p, '>', marker_size) && !same_run(p, '|', marker_size)) {
+  const bool opens = is_marker(p, '<');
+  if (!opens && !is_marker(p, '=') && !is_marker(p, '>') && !is_marker(p, '|')) {
     return false;
   }
   p_ = line_end(p);
@@ -127,9 +137,9 @@ bool Parser::merge_conflict(const Token& marker) noexcept {
   if (!opens) return true;
   for (const char* line = p_; line != end_;) {
     ++line;
-    if (same_run(line, '<', marker_size)) break;
-    const bool ends = same_run(line, '>', marker_size);
-    if (ends || same_run(line, '=', marker_size) || same_run(line, '|', marker_size)) {
+    if (is_marker(line, '<')) break;
+    const bool ends = is_marker(line, '>');
+    if (ends || is_marker(line, '=') || is_marker(line, '|')) {
       reporter_.note<NoteKind::conflict_marker>(diagnostic, span(line, line + marker_size));
     }
     line = line_end(line);

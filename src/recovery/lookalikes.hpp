@@ -25,6 +25,9 @@ inline constexpr Lookalike lookalike_letters[] = {
     {0x0440, 'p'}, {0x0441, 'c'}, {0x0443, 'y'}, {0x0445, 'x'}, {0x0455, 's'}, {0x0456, 'i'}, {0x0458, 'j'},
     {0x04BB, 'h'}, {0x0501, 'd'}, {0x051B, 'q'}, {0x051D, 'w'}};
 
+// A zero-width space or a byte order mark, which no one sees.
+constexpr bool is_nothing(std::uint32_t code_point) noexcept { return code_point == 0x200B || code_point == 0xFEFF; }
+
 // '\0' if the character is not one of them.
 template <std::size_t count>
 constexpr char ascii_among(const Lookalike (&lookalikes)[count], std::uint32_t code_point) noexcept {

@@ -75,6 +75,18 @@ bool Parser::is_value(const Token& found) const noexcept {
          found.is('-') || found.is('[') || (found.kind == TokenKind::identifier && !starts_field(found));
 }
 
+// Behind the signs at `p` that people write for a colon in front of a value: = := -> =>, or one that was hit
+// instead. `p` if there are none.
+const char* Parser::behind_wrong_separator(const char* p) const noexcept {
+  const char* behind = p;
+  while (is_among(*behind, "=:->.,;~|%/)@$*!&^+?"sv) && !(is_among(*behind, "-+."sv) && is(behind[1], digit))) ++behind;
+  // Of a comment or a template: //, $NAME
+  const bool comment = *p == '/' && (p[1] == '/' || p[1] == '*');
+  if (behind == p || comment || (is_among(behind[-1], "$@%"sv) && is(*behind, name_start))) return p;
+  const Token value = token(behind);
+  return is_value(value) && !on_new_line(p, value.begin) ? behind : p;
+}
+
 // ---- structure
 
 void Parser::count_brackets() noexcept {
@@ -100,7 +112,8 @@ int Parser::missing_closes() noexcept {
 bool Parser::starts_field(const Token& found) const noexcept {
   if (found.kind != TokenKind::identifier) return false;
   const Token behind = token(found.end);
-  return behind.is(':') || is_opener(behind);
+  // "DataType::INT4" is a value.
+  return (behind.is(':') && !(behind.end[0] == ':' && is(behind.end[1], name_start))) || is_opener(behind);
 }
 
 bool Parser::on_new_line(const char* from, const char* to) const noexcept {

@@ -442,6 +442,8 @@ void Resolver::note_use(Diagnostic* diagnostic, std::uint32_t first, std::uint32
 
 void Resolver::check_data_types() noexcept {
   count_uses(false);
+  // AMCT reads the global settings before those of any layer, and whether one uses them or not.
+  if (!options_.int4) check_int4(source_in(Origin::global, config_), 0, uses_[0].first, uses_[0].layers);
   for (std::uint32_t i = 0; i < layers_.size(); ++i) {
     const Rule rule = result_.rule(layers_[i]);
     const Use* const use = shared_use(layers_[i], rule);
@@ -449,7 +451,8 @@ void Resolver::check_data_types() noexcept {
     const Source source = source_of(config_, rule);
     if (!options_.int4) {
       // Types that differ are a consequence: one of them is INT4.
-      check_int4(source, i, use == nullptr ? 1 : use->layers);
+      if (rule.from == Origin::global) continue;
+      check_int4(source, std::uint64_t{i} + 1, i, use == nullptr ? 1 : use->layers);
       continue;
     }
     const DataType data = data_type_of(source.data).value;
@@ -463,14 +466,15 @@ void Resolver::check_data_types() noexcept {
   }
 }
 
-void Resolver::check_int4(const Source& source, std::uint32_t layer, std::uint32_t layers) noexcept {
+void Resolver::check_int4(const Source& source, std::uint64_t item, std::uint32_t layer,
+                          std::uint32_t layers) noexcept {
   for (const Field<DataType>& type : {data_type_of(source.data), data_type_of(source.weight)}) {
     if (type.value != DataType::INT4) continue;
-    at_step(Step::data_types, layer);
+    at_step(Step::data_types, item);
     const Span place = places_.value(type.at);
     Diagnostic* const diagnostic = reporter_.error<Code::int4_not_supported>(place);
     if (place.begin != place.end) reporter_.fix(diagnostic, place, type_name(DataType::INT8));
-    note_use(diagnostic, layer, layers);
+    if (layers != 0) note_use(diagnostic, layer, layers);
     Reporter::amct(diagnostic, AmctError::int4);
   }
 }

@@ -248,7 +248,8 @@ class Resolver {
   [[nodiscard]] Use* shared_use(const Layer& layer, const Rule& rule) noexcept;
   void note_use(Diagnostic* diagnostic, std::uint32_t first, std::uint32_t layers) noexcept;
   void check_data_types() noexcept;
-  void check_int4(const Source& source, std::uint32_t layer, std::uint32_t layers) noexcept;
+  // The source is that of so many layers, whose first one is `layer`.
+  void check_int4(const Source& source, std::uint64_t item, std::uint32_t layer, std::uint32_t layers) noexcept;
   void check_numbers() noexcept;
   void check_reserved_names() noexcept;
   void check_values() noexcept;
