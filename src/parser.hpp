@@ -160,6 +160,7 @@ class Parser {
     Token name;        // of what is not closed
     const char* last;  // behind which its closing bracket is missing
     char close;
+    bool in_string;  // what is inserted there would be part of a string without an end
   };
   [[nodiscard]] Unclosed find_unclosed(int depth, const char* last) const noexcept;
   [[nodiscard]] bool proto_statement(const Token& first) const noexcept;
@@ -173,11 +174,6 @@ class Parser {
   [[nodiscard]] bool starts_field(const Token& found) const noexcept;
   [[nodiscard]] bool on_new_line(const char* from, const char* to) const noexcept;
   [[nodiscard]] bool seems_to_close(const char* bracket) const noexcept;
-  // Takes note of a string without an end that is skipped.
-  void pass(const Token& skipped) const noexcept {
-    if (skipped.fault == TokenFault::unterminated) open_string_ = skipped.begin;
-  }
-  [[nodiscard]] bool is_in_open_string(const char* p) const noexcept;
   [[nodiscard]] bool first_on_line(const char* p) const noexcept;
   [[nodiscard]] const char* line_end(const char* p) const noexcept;
   [[nodiscard]] const char* behind_balanced(const char* open) const noexcept;
@@ -274,18 +270,18 @@ class Parser {
   bool required_in_doubt_ = false;
 
   // ---- for mistakes only
-  const char* name_;                           // of the field whose value is read, or was read last
-  const char* quiet_name_ = nullptr;           // name_ when the last mistake was passed
-  std::uint8_t* deep_nesting_ = nullptr;       // for skip_unknown.cpp
-  Token skipped_name_;                         // of the unknown field that is skipped
-  Diagnostic* lookalike_ = nullptr;            // D1004 that was reported last
-  mutable const char* open_string_ = nullptr;  // the last one that has no end, and whose end is anyone's guess
-  const char* separator_ = nullptr;            // the ',' or ';' that was read last
-  const char* value_start_ = nullptr;          // the single value of a repeated field that was read last
-  const char* list_start_ = nullptr;           // the '[' that was read last
-  const char* conflict_end_ = nullptr;         // behind the merge conflict that was read last
-  bool names_in_doubt_ = false;                // Frame::names_in_doubt of any frame
-  int transparent_braces_ = 0;                 // around the whole file, reported already
+  const char* name_;                      // of the field whose value is read, or was read last
+  const char* quiet_name_ = nullptr;      // name_ when the last mistake was passed
+  std::uint8_t* deep_nesting_ = nullptr;  // for skip_unknown.cpp
+  Token skipped_name_;                    // of the unknown field that is skipped
+  Diagnostic* lookalike_ = nullptr;       // D1004 that was reported last
+  const char* closed_string_ = nullptr;   // the last one without an end that has a fix which closes it
+  const char* separator_ = nullptr;       // the ',' or ';' that was read last
+  const char* value_start_ = nullptr;     // the single value of a repeated field that was read last
+  const char* list_start_ = nullptr;      // the '[' that was read last
+  const char* conflict_end_ = nullptr;    // behind the merge conflict that was read last
+  bool names_in_doubt_ = false;           // Frame::names_in_doubt of any frame
+  int transparent_braces_ = 0;            // around the whole file, reported already
   // Up to where a placeholder's closing bracket was looked for in vain, so that it is not again.
   struct UnclosedPlaceholder {
     const char* until = nullptr;

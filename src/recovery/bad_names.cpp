@@ -480,7 +480,6 @@ Parser::Next Parser::quoted_name(Step& step, const char* start, const Token& nam
     p_ = tail;
     return Next::again;
   }
-  pass(name);
   doubt_names();
   p_ = name.end;
   resync();

@@ -170,7 +170,6 @@ void Parser::end_within_message(const char* last) noexcept {
 // have to stand further to the right than the one that is taken for it; else the innermost that is open.
 Parser::Unclosed Parser::find_unclosed(int depth, const char* last) const noexcept {
   const Frame& innermost = frame();
-  const Unclosed fallback{token(innermost.name), last, innermost.close};
   struct Open {
     Token name;
     std::ptrdiff_t indent;
@@ -190,10 +189,15 @@ Parser::Unclosed Parser::find_unclosed(int depth, const char* last) const noexce
   look_ahead(line, name.begin);
   std::ptrdiff_t indent = indent_of(line);
   std::ptrdiff_t indent_of_name = indent;
-  const char* previous_end = name.begin;
+  Token previous = name;
+  previous.end = name.begin;
+  const auto in_string = [this](const Token& at_end) {
+    return at_end.fault == TokenFault::unterminated && at_end.begin != closed_string_;
+  };
+  bool all_closed = false;  // nothing is to be found
   for (Token next = name; next.kind != TokenKind::end && next.begin < last; next = token(next.end)) {
     const char* const previous_line = line;
-    for (const char* p = next.begin; p != previous_end; --p) {
+    for (const char* p = next.begin; p != previous.end; --p) {
       if (p[-1] != '\n') continue;
       line = p;
       break;
@@ -204,17 +208,20 @@ Parser::Unclosed Parser::find_unclosed(int depth, const char* last) const noexce
       indent_of_name = indent;
     }
     if (is_opener(next)) {
-      if (size == max_depth) return fallback;
+      // Of what nests deeper than any schema, nothing can be told.
+      if (size == max_depth) return {token(innermost.name), last, innermost.close, true};
       const bool has_name = name.end <= next.begin;
       open[size++] = {has_name ? name : next, has_name ? indent_of_name : indent, closer_of(*next.begin)};
-    } else if (is_closer(next) && size > 0) {
+    } else if (is_closer(next) && size > 0 && !all_closed) {
       const Open& top = open[--size];
-      if (line + indent == next.begin && indent < top.indent) return {top.name, previous_end, top.close};
-      if (size == 0) return fallback;
+      if (line + indent == next.begin && indent < top.indent) {
+        return {top.name, previous.end, top.close, in_string(previous)};
+      }
+      all_closed |= size == 0;
     }
-    previous_end = next.end;
+    previous = next;
   }
-  return fallback;
+  return {token(innermost.name), previous.end < last ? previous.end : last, innermost.close, in_string(previous)};
 }
 
 // Closes the messages below `depth`, whose closing brackets are missing behind `last`.
@@ -223,11 +230,10 @@ void Parser::infer_closes(const char* last, int depth) noexcept {
   Diagnostic* const diagnostic = reporter_.error<Code::unclosed_message>(span(unclosed.last, unclosed.last),
                                                                          unclosed.name.text(), text_of(unclosed.close));
   reporter_.note<NoteKind::opened_here>(diagnostic, span(unclosed.name), unclosed.name.text());
-  const bool in_string = is_in_open_string(unclosed.last);
   // All that are missing, innermost first.
   constexpr std::string_view braces = " } } } } } } } }";
   constexpr std::string_view angles = " > > > > > > > >";
-  for (int i = depth_; i > depth && !in_string;) {
+  for (int i = depth_; i > depth && !unclosed.in_string;) {
     const char close = i == depth_ ? unclosed.close : frames_[i].close;
     int run = 1;
     while (i - run > depth && frames_[i - run].close == close) ++run;
@@ -310,12 +316,6 @@ bool Parser::seems_to_close(const char* bracket) const noexcept {
 
 // ---- finding the next field
 
-// Whether `p` is behind a quote that has no counterpart on its line, and for which there is no fix: what is
-// inserted there would be part of the string.
-bool Parser::is_in_open_string(const char* p) const noexcept {
-  return open_string_ != nullptr && p > open_string_ && p <= line_end(open_string_);
-}
-
 bool Parser::first_on_line(const char* p) const noexcept {
   while (p != begin_ && (p[-1] == ' ' || p[-1] == '\t')) --p;
   return p == begin_ || p[-1] == '\n';
@@ -335,7 +335,6 @@ const char* Parser::behind_balanced(const char* open) const noexcept {
   std::uint32_t depth = 0;
   for (Token next = token(open);; next = token(next.end)) {
     if (next.kind == TokenKind::end) return next.end;
-    pass(next);
     if (is_opener(next) || next.is('[')) ++depth;
     if ((is_closer(next) || next.is(']')) && --depth == 0) return next.end;
   }
@@ -356,7 +355,6 @@ void Parser::resync() noexcept {
     if (next.kind == TokenKind::end || is_closer(next)) break;
     if (on_new_line(p, next.begin) && (!colon || next.kind == TokenKind::identifier)) break;
     if (starts_field(next)) break;
-    pass(next);
     if (next.is(',') || next.is(';')) {
       p = next.end;
       break;

@@ -260,7 +260,6 @@ void Parser::unquoted_string(const FieldSchema& field, const Token& found) noexc
     // A tuple: to its end.
     p_ = end_of_line;
     for (Token next = token(found.end); next.begin < end_of_line; next = token(next.end)) {
-      pass(next);
       if (!next.is(')')) continue;
       p_ = next.end;
       break;
@@ -350,14 +349,13 @@ void Parser::unterminated_string(const Token& literal) noexcept {
   p_ = tail;
   const auto close_at = [&](Span at) {
     reporter_.fix(diagnostic, at, ascii_text(quote));
-    open_string_ = nullptr;
+    closed_string_ = literal.begin;
   };
   if (lone && behind_another && literal.begin[-1] == quote) {
     // "a"": the last quote is one too many.
     reporter_.fix(diagnostic, span(literal.begin, tail), ""sv);
     return;
   }
-  open_string_ = literal.begin;
   if (lone && tail != literal.end) return;
   // Some other quote closes it.
   const char* last = tail - 1;
@@ -491,7 +489,6 @@ bool Parser::bad_element(const FieldSchema& field, const Token& found) noexcept 
   if (found.is('}') || found.is('>') || found.is(')')) return bad_list_separator(field, found);
   if (field.type == FieldType::message || found.is(';')) {
     static_cast<void>(report_type(field, span(found), found.text()));
-    pass(found);
     p_ = found.end;
   } else {
     bad_value(field, found);
@@ -520,7 +517,6 @@ bool Parser::next_after_bad_element(const char* from) noexcept {
       return false;
     }
     if (next.kind == TokenKind::end || next.is('}') || next.is('>') || starts_field(next)) return false;
-    pass(next);
     p_ = next.is('{') || next.is('<') || next.is('[') ? behind_balanced(next.begin) : next.end;
   }
 }
@@ -581,7 +577,6 @@ bool Parser::bad_list_separator(const FieldSchema& field, const Token& found) no
     p_ = next.begin;
     return true;
   }
-  pass(found);
   p_ = found.end;
   return next_after_bad_element(found.begin);
 }

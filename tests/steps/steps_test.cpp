@@ -51,8 +51,8 @@ double per_byte(const Cost& cost) {
 }
 
 void check_growth(const char* name, const char* pass, const Cost& little, const Cost& much, double ordinary) {
-  CAPTURE(name);
-  CAPTURE(pass);
+  CAPTURE(std::string(name));
+  CAPTURE(std::string(pass));
   const double before = per_byte(little);
   const double after = per_byte(much);
   if (shows_steps) std::printf("%-10s %8.2f %8.2f %6.1f  %s\n", pass, before, after, after / ordinary, name);
@@ -208,6 +208,7 @@ TEST_CASE("parse") {
         cost[much] = cost_of(text.size(), [&] { return parse_pass(text, mode.options); });
       }
       check_growth(input.name, mode.name, cost[0], cost[1], usual);
+      CAPTURE(std::string(input.name));
       CHECK(cost[1].steps <= fuzz::most_parse_steps(cost[1].read));
     }
   }
