@@ -464,8 +464,8 @@ void Parser::read_list(const FieldSchema& field) noexcept {
   read_elements(field);
 }
 
-void Parser::open_element(const FieldSchema& field, const char* p, char close) noexcept {
-  open_message(field, p, close, true);
+void Parser::open(const FieldSchema& field, const char* name, char close, bool in_list) noexcept {
+  open_message(field, name, close, in_list);
 }
 
 // Elements from p_ on, up to the ']'. Comes back for the main loop to read a message.

@@ -201,7 +201,7 @@ class Parser {
   void trailing_comma() noexcept;
   [[nodiscard]] bool next_after_bad_element(const char* from) noexcept;
   [[nodiscard]] bool element_follows(const char* p) noexcept;
-  void open_element(const FieldSchema& field, const char* p, char close) noexcept;
+  void open(const FieldSchema& field, const char* name, char close, bool in_list) noexcept;
   void unclosed_list(const FieldSchema& field, const Token& found) noexcept;
   [[nodiscard]] bool bad_list_separator(const FieldSchema& field, const Token& found) noexcept;
   [[nodiscard]] bool placeholder(const Token& found) noexcept;

@@ -347,7 +347,7 @@ Parser::Next Parser::separate_messages(const Token& opener) noexcept {
   list_start_ = first.begin;
   bracketless_list_ = true;
   p_ = opener.end;
-  open_element(*before.field, opener.begin, closer_of(*opener.begin));
+  open(*before.field, opener.begin, closer_of(*opener.begin), true);
   return Next::again;
 }
 

@@ -78,8 +78,14 @@ Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, Token& na
       // A name that stands outside of its message is to be moved, not deleted.
       const FieldSchema& first = field.message->fields[0];
       const bool lacks_name = field.message->required != 0 && token(next.end).text() != first.name;
-      if (!lacks_name) reporter_.fix(diagnostic, span(found.begin, next.begin), ""sv);
-      return enter(next.end, closer_of(*next.begin));
+      if (!lacks_name) {
+        reporter_.fix(diagnostic, span(found.begin, next.begin), ""sv);
+        return enter(next.end, closer_of(*next.begin));
+      }
+      p_ = next.end;
+      open(field, name.begin, closer_of(*next.begin), false);
+      doubt_names();
+      return Next::again;
     }
     if (starts_field(next) && q != found.begin && !belongs(next)) break;
     if (belongs(next)) break;

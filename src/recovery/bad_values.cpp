@@ -479,7 +479,7 @@ bool Parser::bad_element(const FieldSchema& field, const Token& found) noexcept 
     const char close = missing_closes('}') < 0 || missing_closes('>') >= 0 ? '}' : '>';
     reporter_.fix(diagnostic, span(found.begin, found.begin), close == '}' ? "{ "sv : "< "sv);
     ++missing_closes(close);
-    open_element(field, found.begin, close);
+    open(field, found.begin, close, true);
     return false;
   }
   if (found.kind == TokenKind::end || starts_field(found)) {
