@@ -3,8 +3,8 @@
 #
 # Which lines, branches and conditions (MC/DC) of include/ and src/ the tests reach: builds them with clang 19
 # in build/coverage, or $COVERAGE_BUILD, runs them and prints the figures of each file. Fails where more than one
-# place more stays unreached than tests/coverage_floor.txt has; --update writes that file anew. --uncovered lists the places of
-# the last measurement, in the files whose paths hold FILE, without measuring again.
+# place more stays unreached than tests/coverage_floor.txt has; --update writes that file anew. --uncovered lists
+# the places of the last measurement, in the files whose paths hold FILE, without measuring again.
 set -euo pipefail
 root=$(dirname "$(dirname "$(realpath "$0")")")
 build=$(realpath -m "${COVERAGE_BUILD:-$root/build/coverage}")

@@ -3,8 +3,8 @@
 
 Puts the faults of tests/seeded_bugs/faults.txt into a copy of the library, one at a time, and says what
 catches each: the tests of a plain build, those of a build with AddressSanitizer and
-UndefinedBehaviorSanitizer, a minute of fuzzing or, of what only the small build compiles, its tests. NAME is a fault's, or the start of its file's path;
-without one, all are tried. Fails unless each is caught.
+UndefinedBehaviorSanitizer, a minute of fuzzing or, of what only the small build compiles, its tests. NAME is
+a fault's, or the start of its file's path; without one, all are tried. Fails unless each is caught.
 
   --check          only see that each fault can be put in, and that no .cpp file of src is without one
   --list           only print the faults

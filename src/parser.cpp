@@ -464,6 +464,7 @@ void Parser::read_list(const FieldSchema& field) noexcept {
   read_elements(field);
 }
 
+// open_message, out of line for recovery.
 void Parser::open(const FieldSchema& field, const char* name, char close, bool in_list) noexcept {
   open_message(field, name, close, in_list);
 }

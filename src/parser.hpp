@@ -175,6 +175,7 @@ class Parser {
   [[nodiscard]] bool on_new_line(const char* from, const char* to) const noexcept;
   [[nodiscard]] bool seems_to_close(const char* bracket) const noexcept;
   [[nodiscard]] bool first_on_line(const char* p) const noexcept;
+  [[nodiscard]] const char* line_start(const char* p) const noexcept;
   [[nodiscard]] const char* line_end(const char* p) const noexcept;
   [[nodiscard]] const char* behind_balanced(const char* open) const noexcept;
   // Skips what cannot be read, from p_ to where the next field seems to start.
@@ -192,6 +193,8 @@ class Parser {
   void list_for_single_value(const FieldSchema& field, const Token& bracket) noexcept;
   void unquoted_string(const FieldSchema& field, const Token& found) noexcept;
   void integer_out_of_range(const FieldSchema& field, Span at, std::uint64_t limit) noexcept;
+  [[nodiscard]] static const char* tail_of(const Token& unterminated) noexcept;
+  void count_closes(const char* from, const char* to) noexcept;
   void unterminated_string(const Token& literal) noexcept;
   void bad_escape(const Escape& escape, std::string_view content, const char* at) noexcept;
   void bad_utf8(Span at, char byte, bool raw) noexcept;
@@ -201,6 +204,7 @@ class Parser {
   void trailing_comma() noexcept;
   [[nodiscard]] bool next_after_bad_element(const char* from) noexcept;
   [[nodiscard]] bool element_follows(const char* p) noexcept;
+  [[nodiscard]] bool element_behind_conflict(const FieldSchema& field) noexcept;
   void open(const FieldSchema& field, const char* name, char close, bool in_list) noexcept;
   void unclosed_list(const FieldSchema& field, const Token& found) noexcept;
   [[nodiscard]] bool bad_list_separator(const FieldSchema& field, const Token& found) noexcept;

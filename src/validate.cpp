@@ -300,8 +300,7 @@ std::string_view similar_class(std::string_view name, const bool (&is_candidate)
     if (distance(name, other) == 0) return {};
   }
   // "conv1" is what layers are called, and no class.
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (!name.empty() && name[0] >= 'a' && name[0] <= 'z' && is_digit(name[name.size() - 1])) return {};
+  if (!name.empty() && name[0] >= 'a' && name[0] <= 'z' && is(name[name.size() - 1], digit)) return {};
   unsigned least = unlike;
   std::string_view best;
   for (std::size_t i = 0; i < std::size(distilled_classes); ++i) {

@@ -68,7 +68,8 @@ Word read_word(const char* p, const char* end) noexcept {
     if (static_cast<unsigned char>(c) >= 0x80) {
       const Utf8Character character = read_utf8({p, static_cast<std::size_t>(end - p)});
       size = character.size;
-      const bool nothing = size != 0 && is_nothing(character.code_point);
+      // In front of a word it is none of it; and a run of them, which is passed one at a time, is not read each time.
+      const bool nothing = word.size != 0 && size != 0 && is_nothing(character.code_point);
       c = size == 0 ? '\0' : latin_of(character.code_point);
       if (c == '\0' && !nothing) break;
       if (word.first_foreign == nullptr) word.first_foreign = p;
@@ -464,19 +465,14 @@ Parser::Next Parser::quoted_name(Step& step, const char* start, const Token& nam
     return Next::again;
   }
   // A quote that stands alone at the end of a line, or a string that belongs to nothing.
-  const char* tail = name.end;
-  constexpr std::string_view tail_characters = " \t\r,;}>]";
-  while (tail > name.begin + 1 && is_among(tail[-1], tail_characters)) --tail;
+  const char* const tail = tail_of(name);
   const bool lone = name.fault == TokenFault::unterminated && tail == name.begin + 1;
   const Span at = lone ? span(name.begin, name.begin + 1) : span(name);
   Diagnostic* const diagnostic =
       reporter_.error<Code::expected_field_name>(at, lone ? std::string_view(name.text().data(), 1) : name.text());
   if (lone) {
     reporter_.fix(diagnostic, at, ""sv);
-    // Brackets behind it were not counted as any.
-    for (const char* p = tail; p != name.end; ++p) {
-      if (*p == '}' || *p == '>') --missing_closes(*p);
-    }
+    count_closes(tail, name.end);
     p_ = tail;
     return Next::again;
   }

@@ -190,9 +190,7 @@ Parser::Unclosed Parser::find_unclosed(int depth, const char* last) const noexce
     return text - start;
   };
   // The line that the tokens are on, and how far it is indented.
-  const char* line = name.begin;
-  while (line != begin_ && line[-1] != '\n') --line;
-  look_ahead(line, name.begin);
+  const char* line = line_start(name.begin);
   std::ptrdiff_t indent = indent_of(line);
   std::ptrdiff_t indent_of_name = indent;
   Token previous = name;
@@ -223,7 +221,7 @@ Parser::Unclosed Parser::find_unclosed(int depth, const char* last) const noexce
       if (line + indent == next.begin && indent < top.indent) {
         return {top.name, previous.end, top.close, in_string(previous)};
       }
-      all_closed |= size == 0;
+      all_closed = size == 0;
     }
     previous = next;
   }
@@ -310,12 +308,9 @@ bool Parser::closed_too_early() noexcept {
 // is, and another one to be too many.
 bool Parser::seems_to_close(const char* bracket) const noexcept {
   if (!first_on_line(bracket)) return false;
-  const char* line = bracket;
-  while (line != begin_ && line[-1] != '\n') --line;
+  const char* const line = line_start(bracket);
   if (line == begin_) return false;
-  const char* before = line - 1;
-  while (before != begin_ && before[-1] != '\n') --before;
-  look_ahead(before, bracket);
+  const char* const before = line_start(line - 1);
   const char* const text = skip_white_space(before);
   return text < line && text - before > bracket - line;
 }
@@ -325,6 +320,13 @@ bool Parser::seems_to_close(const char* bracket) const noexcept {
 bool Parser::first_on_line(const char* p) const noexcept {
   while (p != begin_ && (p[-1] == ' ' || p[-1] == '\t')) --p;
   return p == begin_ || p[-1] == '\n';
+}
+
+const char* Parser::line_start(const char* p) const noexcept {
+  const char* start = p;
+  while (start != begin_ && start[-1] != '\n') --start;
+  look_ahead(start, p);
+  return start;
 }
 
 // The LF that ends the line, or the end of the text.

@@ -319,6 +319,20 @@ void Parser::unquoted_string(const FieldSchema& field, const Token& found) noexc
 
 // ---- strings
 
+// Brackets and separators at the end of the line stood behind the missing quote.
+const char* Parser::tail_of(const Token& unterminated) noexcept {
+  const char* tail = unterminated.end;
+  while (tail > unterminated.begin + 1 && is_among(tail[-1], " \t\r,;}>]"sv)) --tail;
+  return tail;
+}
+
+// Closing brackets that were part of a string, and are to be ones.
+void Parser::count_closes(const char* from, const char* to) noexcept {
+  for (const char* p = from; p != to; ++p) {
+    if (*p == '}' || *p == '>') --missing_closes(*p);
+  }
+}
+
 void Parser::unterminated_string(const Token& literal) noexcept {
   const char quote = *literal.begin;
   if (literal.fault == TokenFault::nul_in_string) {
@@ -335,14 +349,9 @@ void Parser::unterminated_string(const Token& literal) noexcept {
     return;
   }
   doubt_names();
-  // Brackets and separators at the end of the line stood behind the missing quote.
-  const char* tail = literal.end;
-  constexpr std::string_view tail_characters = " \t\r,;}>]";
-  while (tail > literal.begin + 1 && is_among(tail[-1], tail_characters)) --tail;
+  const char* const tail = tail_of(literal);
   const bool lone = tail == literal.begin + 1;
-  for (const char* p = tail; p != literal.end; ++p) {
-    if (*p == '}' || *p == '>') --missing_closes(*p);
-  }
+  count_closes(tail, literal.end);
   Diagnostic* const diagnostic =
       reporter_.error<Code::unterminated_string>(span(literal.begin, tail), ascii_text(quote));
   const bool behind_another = literal.begin > p_;
@@ -356,6 +365,7 @@ void Parser::unterminated_string(const Token& literal) noexcept {
     reporter_.fix(diagnostic, span(literal.begin, tail), ""sv);
     return;
   }
+  // In front of brackets: what the value was to be is anyone's guess.
   if (lone && tail != literal.end) return;
   // Some other quote closes it.
   const char* last = tail - 1;
@@ -445,12 +455,12 @@ void Parser::unclosed_list(const FieldSchema& field, const Token& found) noexcep
 bool Parser::bad_element(const FieldSchema& field, const Token& found) noexcept {
   if (!may_recover()) return false;
   p_ = found.begin;
-  if (merge_conflict(found)) return next_after_bad_element(p_);
+  if (merge_conflict(found)) return element_behind_conflict(field);
   if (found.is('[')) {
     const char* const behind = behind_balanced(found.begin);
     Diagnostic* const diagnostic = reporter_.error<Code::nested_list>(span(found), field.name);
     // Of messages in brackets, theirs are wrong, and not too many.
-    const bool too_many = field.type != FieldType::message || !(token(found.end).kind == TokenKind::string);
+    const bool too_many = field.type != FieldType::message || token(found.end).kind != TokenKind::string;
     if (too_many) reporter_.fix(diagnostic, span(found), ""sv);
     // A list within the list, or a bracket that is doubled.
     const Token next = token(behind);
@@ -521,6 +531,13 @@ bool Parser::next_after_bad_element(const char* from) noexcept {
   }
 }
 
+// Behind the marker of a merge conflict, which p_ stands behind: the sides are elements that no comma need stand
+// between.
+bool Parser::element_behind_conflict(const FieldSchema& field) noexcept {
+  p_ = skip_blank(p_, end_);
+  return element_starts(field, token(p_)) || next_after_bad_element(p_);
+}
+
 // Behind the comma that was read last stands the closing bracket, at p_.
 void Parser::trailing_comma() noexcept {
   Diagnostic* const diagnostic = reporter_.error<Code::trailing_comma>(span(separator_, separator_ + 1));
@@ -532,12 +549,7 @@ void Parser::trailing_comma() noexcept {
 bool Parser::bad_list_separator(const FieldSchema& field, const Token& found) noexcept {
   if (!may_recover()) return false;
   p_ = found.begin;
-  if (merge_conflict(found)) {
-    // The sides are elements that no comma stands between.
-    p_ = skip_blank(p_, end_);
-    if (element_starts(field, token(p_))) return true;
-    return next_after_bad_element(p_);
-  }
+  if (merge_conflict(found)) return element_behind_conflict(field);
   if (bracketless_list_ && !element_starts(field, found)) return false;
   if (found.kind == TokenKind::end || starts_field(found)) {
     unclosed_list(field, found);

@@ -114,8 +114,7 @@ namespace {
 // What Git writes in front of and between the sides of a conflict: seven of a sign, then a blank or nothing.
 constexpr int marker_size = 7;
 bool is_marker(const char* p, char sign) noexcept {
-  return same_run(p, sign, marker_size) &&
-         (p[marker_size] == ' ' || is(p[marker_size], white_space) || p[marker_size] == 0);
+  return same_run(p, sign, marker_size) && (is(p[marker_size], white_space) || p[marker_size] == '\0');
 }
 
 }  // namespace
