@@ -30,12 +30,14 @@ constexpr std::size_t layers = 100;
 struct Inputs {
   std::string regular = generate_input(Layout::regular, layers, 1);
   std::string irregular = generate_input(Layout::irregular, layers, 1);
+  std::string short_regular = generate_input(Layout::regular, 9, 1);
   std::string sample;
   std::string model_text = generate_model(layers);
   Document regular_config = parse(regular);
   Document irregular_config = parse(irregular);
   ModelDocument model = parse_model(model_text);
   ReusedMemory reused;
+  Layouts layouts;
 };
 
 bool discard(void*, const char*, std::size_t) { return true; }
@@ -50,6 +52,9 @@ constexpr Task tasks[] = {
     {"parse-regular", [](Inputs& in) { return parse(in.regular, {.memory = in.reused.memory()}).ok(); }},
     {"parse-irregular", [](Inputs& in) { return parse(in.irregular, {.memory = in.reused.memory()}).ok(); }},
     {"parse-sample", [](Inputs& in) { return parse(in.sample, {.memory = in.reused.memory()}).ok(); }},
+    {"parse-short", [](Inputs& in) { return parse(in.short_regular, {.memory = in.reused.memory()}).ok(); }},
+    {"parse-short-again",
+     [](Inputs& in) { return parse(in.short_regular, {.memory = in.reused.memory(), .layouts = &in.layouts}).ok(); }},
     {"parse-model", [](Inputs& in) { return parse_model(in.model_text, {.memory = in.reused.memory()}).ok(); }},
     {"print-regular", [](Inputs& in) { return print(in.regular_config.config(), nowhere).ok(); }},
     {"print-irregular", [](Inputs& in) { return print(in.irregular_config.config(), nowhere).ok(); }},

@@ -17,6 +17,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "distillcfg/print.hpp"
 #include "distillcfg/validate.hpp"
@@ -61,26 +62,31 @@ class ReusedBuffer {
   std::unique_ptr<std::byte[]> bytes_;
 };
 
-void run_parse_reused(State& state, const ParseInput& input) {
+// `read` is parse or borrow_padded.
+template <auto read>
+void measure_reading(State& state, std::string_view text, const ParseInput& input, Layouts* layouts) {
   const ReusedBuffer buffer(input);
-  const ParseOptions options{.memory = buffer.memory()};
+  const ParseOptions options{.memory = buffer.memory(), .layouts = layouts};
   measure_again(state, input.text, [&] {
-    Document document = parse(input.text, options);
+    Document document = read(text, options);
     benchmark::DoNotOptimize(document);
     return document.ok();
   });
 }
 
+void run_parse_reused(State& state, const ParseInput& input) {
+  Layouts layouts;
+  measure_reading<parse>(state, input.text, input, &layouts);
+}
+
+void run_parse_unlearnt(State& state, const ParseInput& input) {
+  measure_reading<parse>(state, input.text, input, nullptr);
+}
+
 void run_parse_borrowed(State& state, const ParseInput& input) {
-  const ReusedBuffer buffer(input);
-  const ParseOptions options{.memory = buffer.memory()};
   const std::string padded = input.text + std::string(source_padding, '\0');
-  const std::string_view text(padded.data(), input.text.size());
-  measure_again(state, input.text, [&] {
-    Document document = borrow_padded(text, options);
-    benchmark::DoNotOptimize(document);
-    return document.ok();
-  });
+  Layouts layouts;
+  measure_reading<borrow_padded>(state, {padded.data(), input.text.size()}, input, &layouts);
 }
 
 void run_text_format_reused(State& state, const ParseInput& input) {
@@ -222,6 +228,7 @@ void run_validate(State& state, const ParseInput& input) {
 
 const NamedParseTask parse_tasks[parse_task_count] = {
     {"parse_reused", run_parse_reused},
+    {"parse_unlearnt", run_parse_unlearnt},
     {"parse_borrowed", run_parse_borrowed},
     {"text_format_reused", run_text_format_reused},
     {"binary_reused", run_binary_reused},

@@ -10,9 +10,10 @@
 namespace distillcfg::bench {
 
 enum ParseTask : std::size_t {
-  // Everything that can be used again is: memory, parser, message. What was used once before has its
+  // Everything that can be used again is: memory, layouts, parser, message. What was used once before has its
   // pages, and the first use is not measured.
   parse_reused,
+  parse_unlearnt,  // nothing is known of the layout
   parse_borrowed,  // the text stays where it is, with its padding, as it does for simdjson
   text_format_reused,
   binary_reused,

@@ -145,6 +145,7 @@ class Trial {
       if (schema_.is_config) require_prints(reading, mode);
       if (sample_.one_in(4)) require_limits_change_nothing(mode, reading);
       if (sample_.one_in(4)) require_position_independence(mode, reading);
+      if (sample_.one_in(4)) require_layouts_change_nothing(mode, reading);
       if (text_.size() > long_text) continue;
       if (sample_.one_in(4)) require_survives_buffers(mode, reading);
       if (sample_.one_in(4)) require_survives_allocators(mode, reading);
@@ -326,6 +327,24 @@ class Trial {
       first = schema_.parse(schema_.other_text, options);
       const Reading other = checked({std::move(second), root}, text_, options);
       require_same(other, reading, "parsing is deterministic, and what was parsed survives being moved");
+    }
+  }
+
+  // Layouts are learnt from other texts, from a part of this one and from all of it, each gone when the next is read.
+  void require_layouts_change_nothing(const Mode& mode, const Reading& reading) {
+    Layouts layouts;
+    const auto learn = [&](std::string_view text, const Mode& how) {
+      ParseOptions options = how.options();
+      options.layouts = &layouts;
+      return checked(schema_.parse(std::string(text), options), text, options);
+    };
+    for (int i = 0; i < 3; ++i) {
+      set_mode_situation(mode, "with layouts, round", static_cast<std::size_t>(i));
+      const Mode& other = modes[sample_.below(mode_count)];
+      static_cast<void>(learn(schema_.other_text, other));
+      static_cast<void>(learn(text_.substr(sample_.below(text_.size() + 1)), other));
+      static_cast<void>(learn(text_.substr(0, sample_.below(text_.size() + 1)), other));
+      require_same(learn(text_, mode), reading, "what was learnt of layouts changes nothing");
     }
   }
 

@@ -44,7 +44,7 @@ FIRST = [
     ('src/text/similarity', ['similarity', 'golden'], ['parse']),
     ('src/recovery/', ['golden', 'recovery', 'parse', 'conformance'], ['parse']),
     ('src/skip_unknown', ['parse', 'golden', 'limits'], ['parse']),
-    ('src/shapes', ['shapes', 'ast'], ['parse', 'model']),
+    (('src/shapes', 'src/layouts'), ['shapes', 'ast'], ['parse', 'model']),
     ('src/model', ['golden', 'resolve', 'schema'], ['model']),
     ('src/print', ['print'], ['round_trip']),
     ('src/output', ['print', 'config_json'], ['round_trip']),

@@ -129,7 +129,8 @@ DISTILLCFG_HOT Parser::Next Parser::known_field_step(Step& step, const char* sta
   }
   if (message) close = *p++ == '{' ? '}' : '>';
   p_ = p;
-  if (p - start <= longest_step) [[likely]] {
+  // Where no value stands, a comment may have ended with the text or at a NUL, which another does not.
+  if (p - start <= longest_step && *p != '\0') [[likely]] {
     step = {start, &field, static_cast<std::uint8_t>(p - start), static_cast<std::uint8_t>(name - start), close};
   } else {
     // Not worth remembering.
@@ -167,7 +168,7 @@ DISTILLCFG_HOT void Parser::read_field(const FieldSchema& field, const char* nam
     value_start_ = p_;
     name_ = name;
     read_scalar(field, element);
-    if (watched_) shapes_.saw_value(field.type, static_cast<char*>(element), value_start_, p_);
+    if (watched_) learnt_.shapes.saw_value(field.type, static_cast<char*>(element), value_start_, p_);
     return;
   }
   std::uint32_t& at = place_in(top.message, field);
@@ -178,8 +179,8 @@ DISTILLCFG_HOT void Parser::read_field(const FieldSchema& field, const char* nam
   const char* const start = p_;
   read_scalar(field, member_of(top.message, field));
   if (watched_) [[unlikely]] {
-    shapes_.saw_place(at, name);
-    shapes_.saw_value(field.type, member_of(top.message, field), start, p_);
+    learnt_.shapes.saw_place(at, name);
+    learnt_.shapes.saw_value(field.type, member_of(top.message, field), start, p_);
   }
 }
 
@@ -443,9 +444,9 @@ void* Parser::append(const FieldSchema& field, const char* place) noexcept {
     if (chunk == nullptr) {
       watched_ = false;
     } else if (list_in(frame().message, field).size() == 1) {
-      shapes_.saw_pointer(chunk);
+      learnt_.shapes.saw_pointer(chunk);
     }
-    shapes_.saw_place(place_in(element, field), place);
+    learnt_.shapes.saw_place(place_in(element, field), place);
   }
   return element;
 }
@@ -526,7 +527,7 @@ DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* n
         repeated = true;
       } else {
         at = offset(name);
-        if (watched_) shapes_.saw_place(at, name);
+        if (watched_) learnt_.shapes.saw_place(at, name);
       }
       message = member_of(top.message, field);
       break;
@@ -553,8 +554,8 @@ DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* n
       place_in(message, field) = offset(name);
       set_box(top.message, field, message);
       if (watched_) {
-        shapes_.saw_pointer(member_of(top.message, field));
-        shapes_.saw_place(place_in(message, field), name);
+        learnt_.shapes.saw_pointer(member_of(top.message, field));
+        learnt_.shapes.saw_place(place_in(message, field), name);
       }
       break;
     }
@@ -575,7 +576,7 @@ DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* n
         }
       }
       if (at == absent || other) at = offset(name);
-      if (watched_) shapes_.saw_place(at, name);
+      if (watched_) learnt_.shapes.saw_place(at, name);
       message = static_cast<char*>(field.alternative(variant, true));
       break;
     }
@@ -612,11 +613,11 @@ DISTILLCFG_HOT void Parser::close_message() noexcept {
 
 bool Parser::read_element(const FieldSchema& field, const char* name, char close) noexcept {
   // Only in texts without a diagnostic, so that no element is to be explained.
-  const bool worthwhile = reporter_.nothing_reported() && shapes_.worthwhile();
+  const bool worthwhile = reporter_.nothing_reported() && learnt_.shapes.worthwhile();
   const char* const open = p_ - 1;
   if (worthwhile) {
     ListBase& list = list_in(frame().message, field);
-    const char* const behind = shapes_.read(field, begin_, name, open, list, reporter_.arena());
+    const char* const behind = learnt_.shapes.read(field, begin_, name, open, list, reporter_.arena());
     if (behind != nullptr) {
       p_ = behind;
       state_ = field.state;
@@ -626,20 +627,22 @@ bool Parser::read_element(const FieldSchema& field, const char* name, char close
     }
   }
   open_message(field, name, close, false);
-  watched_ = worthwhile && !stopped_ && shapes_.watch(field, open, frame().message, reporter_.arena());
+  watched_ = worthwhile && !stopped_ && learnt_.shapes.watch(field, open, frame().message, reporter_.arena());
   return false;
 }
 
-// Keeps the shape of the element that was just read, if the next one starts as it does.
+// Keeps the shape of the element that was just read, if the next one starts as it does or if texts are to come.
 void Parser::keep_shape() noexcept {
   watched_ = false;
   if constexpr (!remembers_steps) return;
-  constexpr std::size_t behind_opener = 16;
   const Frame& element = frames_[1];
-  const auto size = static_cast<std::size_t>(shapes_.open() - element.name) + behind_opener;
-  const char* const next = to_token(p_);
-  if (p_ - element.name < static_cast<std::ptrdiff_t>(size) || !same_text(next, element.name, size)) return;
-  if (reporter_.nothing_reported() && !required_in_doubt_) shapes_.keep(*element.field, p_, reporter_.arena());
+  if (!learnt_.for_later) {
+    constexpr std::size_t behind_opener = 16;
+    const auto size = static_cast<std::size_t>(learnt_.shapes.open() - element.name) + behind_opener;
+    const char* const next = to_token(p_);
+    if (p_ - element.name < static_cast<std::ptrdiff_t>(size) || !same_text(next, element.name, size)) return;
+  }
+  if (reporter_.nothing_reported() && !required_in_doubt_) learnt_.shapes.keep(*element.field, p_, reporter_.arena());
 }
 
 // What is wrong behind an element is explained with what the parser knows from reading it. So if that
@@ -663,14 +666,14 @@ DISTILLCFG_HOT bool Parser::matches(const Step& seen, const char* p) const noexc
 }
 
 // The step from p_ that was seen before, which p_ then stands behind, or nullptr.
-DISTILLCFG_HOT const Parser::Step* Parser::seen_step() noexcept {
-  const Step* const seen = steps_[state_];
+DISTILLCFG_HOT const Step* Parser::seen_step() noexcept {
+  const Step* const seen = learnt_.steps[state_];
   const std::uint64_t state = std::uint64_t{1} << state_;
-  if ((known_[0] & state) == 0) return nullptr;
+  if ((learnt_.known[0] & state) == 0) return nullptr;
   const Step* step = &seen[0];
   if (!matches(*step, p_)) [[unlikely]] {
     step = &seen[1];
-    if ((known_[1] & state) == 0 || !matches(*step, p_)) {
+    if ((learnt_.known[1] & state) == 0 || !matches(*step, p_)) {
       repeats_ -= 2;
       return nullptr;
     }
@@ -692,12 +695,13 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
       const std::uint64_t state = std::uint64_t{1} << state_;
       Step* found = &unseen;
       if (repeats) {
+        learnt_.changed |= state;
         // Written where it is kept: to copy what was just written in parts would wait for the stores.
-        found = &steps_[state_][0];
-        if ((known_[0] & state) != 0) {
-          steps_[state_][1] = *found;
-          known_[1] |= state;
-          known_[0] &= ~state;
+        found = &learnt_.steps[state_][0];
+        if ((learnt_.known[0] & state) != 0) {
+          learnt_.steps[state_][1] = *found;
+          learnt_.known[1] |= state;
+          learnt_.known[0] &= ~state;
         }
       } else if (remembers_steps && ++turns_ % second_chance == 0) {
         repeats_ = most_repeats / 2;
@@ -712,7 +716,7 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
         continue;
       }
       if (ignored_close_ != nullptr) found->length = 0;
-      if (repeats && found->length != 0) known_[0] |= state;
+      if (repeats && found->length != 0) learnt_.known[0] |= state;
       step = found;
     }
     const FieldSchema* const field = step->field;

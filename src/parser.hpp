@@ -11,9 +11,9 @@
 #include "distillcfg/ast.hpp"
 #include "distillcfg/parse.hpp"
 #include "distillcfg/schema.hpp"
+#include "layouts.hpp"
 #include "reflect.hpp"
 #include "reporter.hpp"
-#include "shapes.hpp"
 #include "text/lexer.hpp"
 #include "text/literals.hpp"
 
@@ -21,13 +21,16 @@ namespace distillcfg::detail {
 
 class Parser {
  public:
-  // The text [begin, end), behind which source_padding zero bytes stand.
-  Parser(const char* begin, const char* end, const ParseOptions& options, Reporter& reporter) noexcept
+  // The text [begin, end), behind which source_padding zero bytes stand. What `learnt` holds is of texts of the
+  // same schema.
+  Parser(const char* begin, const char* end, const ParseOptions& options, Reporter& reporter,
+         LearntLayouts& learnt) noexcept
       : begin_(begin),
         end_(end),
         p_(begin),
         options_(options),
         reporter_(reporter),
+        learnt_(learnt),
         name_(begin),
         effort_left_(least_effort + effort_per_byte * static_cast<std::uint64_t>(end - begin)) {}
 
@@ -35,16 +38,9 @@ class Parser {
   void run(const MessageSchema& root, void* message) noexcept;
 
  private:
-  // The longest stretch of bytes that is remembered between two values.
-  static constexpr std::ptrdiff_t longest_step = 64;
   // A text that does not repeat itself is read without comparing, but for one in so many times.
   static constexpr int most_repeats = 32;
   static constexpr std::uint32_t second_chance = 1024;
-#ifdef DISTILLCFG_NO_FAST_PATH
-  static constexpr bool remembers_steps = false;
-#else
-  static constexpr bool remembers_steps = true;
-#endif
   // How deep skipped fields may nest.
   static constexpr std::uint32_t max_skipped_depth = 10'000;
   // What recovery may cost in all, to keep the time for any text linear in its size: a unit for each
@@ -66,16 +62,6 @@ class Parser {
     bool in_list;              // an element of a [ ] list
     bool names_in_doubt;       // it has a name that may be meant for a required field
     bool again;                // the whole message was reported as given before
-  };
-
-  // What stands between the end of one value and the start of the next, as it was seen last time in
-  // this state. Files repeat themselves: comparing these bytes replaces reading them.
-  struct Step {
-    const char* bytes;         // in the text
-    const FieldSchema* field;  // whose value comes next; nullptr: the message is closed
-    std::uint8_t length;       // of `bytes`; 0: not to be remembered
-    std::uint8_t name;         // where in `bytes` the field's name stands
-    char close;                // of a message that is opened: what will close it; of a close: it
   };
 
   // `other`: neither a colon nor an opening bracket stands in front of the value, but what p_ stands at.
@@ -249,6 +235,7 @@ class Parser {
   const char* p_;
   const ParseOptions& options_;
   Reporter& reporter_;
+  LearntLayouts& learnt_;
 
   Frame frames_[max_depth] = {};
   int depth_ = 0;
@@ -307,14 +294,9 @@ class Parser {
   const char* first_token_ = nullptr;         // of the text; nullptr: not looked for yet
   bool comment_end_follows_ = true;           // a "*/" may stand in what is still to be read
 
-  // For each state the two steps that were seen last, as a oneof has two members; known_ has a bit for
-  // each that is set.
-  Step steps_[remembers_steps ? max_states : 1][2];
-  std::uint64_t known_[2] = {};
-  // Whether remembering them is worth it: above 0 if so.
+  // Whether it is worth while to compare with the steps that were seen: above 0 if so.
   int repeats_ = most_repeats / 2;
   std::uint32_t turns_ = 0;
-  Shapes shapes_;
 };
 
 }  // namespace distillcfg::detail

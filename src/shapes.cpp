@@ -141,7 +141,10 @@ void Shapes::build(const Shape& shape, char* slot, char* rest, const Value* valu
 
 bool Shapes::watch(const FieldSchema& field, const char* open, const char* element, const Arena& arena) noexcept {
   if (patience_ != 0) --patience_;
-  if (shape_count_ == most_shapes) return false;
+  if (shape_count_ == most_shapes) {
+    full_ = true;
+    return false;
+  }
   overflow_ = false;
   values_ = places_ = pointers_ = 0;
   open_ = open;
@@ -261,7 +264,11 @@ bool Shapes::describe(Shape& shape, const char* seen_end) const noexcept {
 }
 
 void Shapes::keep(const FieldSchema& field, const char* behind, const Arena& arena) noexcept {
-  if (overflow_ || behind - open_ > longest_text || piece_count_ + values_ + 1U > most_pieces) return;
+  if (overflow_ || behind - open_ > longest_text) return;
+  if (piece_count_ + values_ + 1U > most_pieces) {
+    full_ = true;
+    return;
+  }
   // A block that was begun may stand behind the last one, with something in between that is not ours.
   if (arena.reserved() != reserved_) return;
   const char* const rest_end = arena.next(1);
@@ -288,6 +295,28 @@ void Shapes::keep(const FieldSchema& field, const char* behind, const Arena& are
   end->next = shape_count_++;
   std::memcpy(shape.image, slot_, slot_size_);
   if (rest_size_ != 0) std::memcpy(shape.image + slot_size_, rest_, rest_size_);
+}
+
+bool Shapes::end_text(ShapeTexts& kept) noexcept {
+  for (; kept.pieces != piece_count_ && !full_; ++kept.pieces) {
+    Piece& piece = pieces_[kept.pieces];
+    if (piece.size > ShapeTexts::most_bytes - kept.used) {
+      full_ = true;
+      break;
+    }
+    char* const copy = kept.bytes + kept.used;
+    std::memcpy(copy, piece.text, piece.size);
+    piece.text = copy;
+    kept.used = static_cast<std::uint16_t>(kept.used + piece.size);
+  }
+  if (!full_) return true;
+  // Other shapes may be of more use from now on. If not, these are learnt again, as by those who keep nothing.
+  std::memset(first_, 0, sizeof first_);
+  piece_count_ = shape_count_ = 0;
+  full_ = false;
+  kept.used = 0;
+  kept.pieces = 0;
+  return false;
 }
 
 }  // namespace distillcfg::detail

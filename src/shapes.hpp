@@ -37,8 +37,27 @@ class Shapes {
 
 #else
 
+// The texts of shapes that outlive the text they were learnt from.
+struct ShapeTexts {
+  static constexpr std::size_t most_bytes = 6144;
+
+  std::uint16_t used = 0;
+  std::uint8_t pieces = 0;  // whose text is here
+  // Vectors are read from the start of any text, so there is room for one behind the last.
+  char bytes[most_bytes + 32] = {};
+};
+
 class Shapes {
  public:
+  // A new text is read.
+  void begin_text() noexcept {
+    patience_ = most_patience;
+    passed_ = 0;
+  }
+  // Puts copies of all that stands in the text that was read into `kept`, where those of the texts before are. Returns
+  // false if there was no room for something: then all is forgotten.
+  bool end_text(ShapeTexts& kept) noexcept;
+
   // Reads the element of the list `field` whose name stands at `name` and whose opening bracket at
   // `open`, and appends it to `list`. Returns behind it; nullptr, with nothing appended, if it has no
   // known shape or there is no memory.
@@ -153,6 +172,7 @@ class Shapes {
   }
   [[nodiscard]] Piece* piece(std::uint8_t*& link, const char* text, const char* end, Kind kind) noexcept;
 
+  bool full_ = false;  // an element found no room
   std::uint8_t piece_count_ = 0;
   std::uint8_t shape_count_ = 0;
   std::uint8_t first_[max_states] = {};  // by the state of the list: its first piece, as its index + 1

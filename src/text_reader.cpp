@@ -1,10 +1,26 @@
 #include "text_reader.hpp"
 
 #include <new>
+#include <type_traits>
 
+#include "layouts.hpp"
 #include "parser.hpp"
 
-namespace distillcfg::detail {
+namespace distillcfg {
+
+#ifdef DISTILLCFG_NO_FAST_PATH
+
+Layouts::Layouts() noexcept {}
+
+#else
+
+static_assert(sizeof(detail::KeptLayouts) <= Layouts::size && std::is_trivially_destructible_v<detail::KeptLayouts>);
+
+Layouts::Layouts() noexcept { new (bytes_) detail::KeptLayouts; }
+
+#endif
+
+namespace detail {
 
 void TextReader::make_arena(ParsedText& parsed, const Memory& memory) noexcept { parsed.arena_ = Arena(memory); }
 
@@ -13,15 +29,27 @@ bool TextReader::run_parser(ParsedText& parsed, const MessageSchema& schema, voi
   const char* const begin = parsed.text_.data();
   const char* const end = begin + parsed.text_.size();
 #ifdef DISTILLCFG_NO_FAST_PATH
-  // Small as it is then, the stack may be smaller.
-  auto* const parser = static_cast<Parser*>(parsed.arena_.allocate(sizeof(Parser), alignof(Parser)));
-  if (parser == nullptr) {
+  // Small as they are then, the stack may be smaller.
+  struct WithLearnt {
+    LearntLayouts learnt;
+    Parser parser;
+  };
+  void* const place = parsed.arena_.allocate(sizeof(WithLearnt), alignof(WithLearnt));
+  if (place == nullptr) {
     reporter.last_resort(Code::out_of_memory, {});
     return false;
   }
-  (new (parser) Parser(begin, end, options, reporter))->run(schema, root);
+  auto* const learnt = new (place) LearntLayouts;
+  (new (&static_cast<WithLearnt*>(place)->parser) Parser(begin, end, options, reporter, *learnt))->run(schema, root);
 #else
-  Parser(begin, end, options, reporter).run(schema, root);
+  if (options.layouts == nullptr) {
+    LearntLayouts learnt;
+    Parser(begin, end, options, reporter, learnt).run(schema, root);
+  } else {
+    auto& kept = *std::launder(reinterpret_cast<KeptLayouts*>(options.layouts->bytes_));
+    Parser(begin, end, options, reporter, kept.begin_text(schema)).run(schema, root);
+    kept.end_text();
+  }
 #endif
   return true;
 }
@@ -46,4 +74,6 @@ bool TextReader::place_text(ParsedText& parsed, std::string_view text, bool copy
   return true;
 }
 
-}  // namespace distillcfg::detail
+}  // namespace detail
+
+}  // namespace distillcfg

@@ -1,7 +1,7 @@
 // Elements that are written alike are read as a whole; the result must be what reading them one by
 // one gives. So each text here is read twice: as it is, and with some of its spaces turned into tabs,
 // differently in each element, so that no two of them are alike. Values, places and diagnostics must
-// be the same.
+// be the same. So must they with what was learnt of the layout from the same text, and from all before.
 #include <doctest/doctest.h>
 
 #include <cstddef>
@@ -22,21 +22,43 @@ using distillcfg::test::Random;
 
 namespace {
 
-std::string dump_config(std::string_view text, const ParseOptions& options = {}) {
-  const Document document = parse(text, options);
+std::string dump(const Document& document) {
   Dump dump;
   dump.message(config_schema(), &document.config());
   add_diagnostics(dump.text, document.diagnostics());
   return dump.text;
 }
 
-std::string dump_model(std::string_view text) {
-  const ModelDocument document = parse_model(text);
+std::string dump(const ModelDocument& document) {
   Dump dump;
   dump.message(model_schema(), &document.model());
   add_diagnostics(dump.text, document.diagnostics());
   return dump.text;
 }
+
+// `read` is parse or parse_model.
+template <auto read>
+std::string dump_of(std::string_view text, ParseOptions options) {
+  const std::string unlearnt = dump(read(text, options));
+  static int texts = 0;
+  if (++texts % 3 != 0) return unlearnt;
+  static Layouts shared;
+  Layouts own;
+  options.layouts = &own;
+  // From a copy that is gone when the text is read again.
+  static_cast<void>(read(std::string(text), options));
+  for (Layouts* const layouts : {&own, &shared}) {
+    options.layouts = layouts;
+    REQUIRE(dump(read(std::string(text), options)) == unlearnt);
+  }
+  return unlearnt;
+}
+
+std::string dump_config(std::string_view text, const ParseOptions& options = {}) {
+  return dump_of<parse>(text, options);
+}
+
+std::string dump_model(std::string_view text) { return dump_of<parse_model>(text, {}); }
 
 // The elements in a row, unlike each other: number i written in spaces and tabs.
 std::string disguised(const std::vector<std::string>& elements) {
@@ -268,20 +290,61 @@ TEST_CASE("memory that ends between elements read as a whole") {
   const Document whole = parse(text);
   REQUIRE(whole.ok());
   std::vector<std::byte> buffer(whole.arena_reserved() + 4096);
-  bool accepted = false;
-  for (std::size_t size = text.size(); size <= buffer.size(); size += 52) {
-    const Document document = parse(text, {.memory = Memory(std::span(buffer.data(), size))});
-    CHECK(document.arena_used() <= size);
-    if (document.ok()) {
-      accepted = true;
-      CHECK(document.config().distill_override_layers.size() == 70);
-    } else {
-      REQUIRE_FALSE(accepted);
-      REQUIRE(document.diagnostics().size() == 1);
-      CHECK(document.diagnostics()[0].code == Code::out_of_memory);
+  Layouts kept;
+  for (Layouts* const layouts : {static_cast<Layouts*>(nullptr), &kept}) {
+    bool accepted = false;
+    for (std::size_t size = text.size(); size <= buffer.size(); size += 52) {
+      const Document document = parse(text, {.memory = Memory(std::span(buffer.data(), size)), .layouts = layouts});
+      CHECK(document.arena_used() <= size);
+      if (document.ok()) {
+        accepted = true;
+        CHECK(document.config().distill_override_layers.size() == 70);
+      } else {
+        REQUIRE_FALSE(accepted);
+        REQUIRE(document.diagnostics().size() == 1);
+        CHECK(document.diagnostics()[0].code == Code::out_of_memory);
+      }
+    }
+    CHECK(accepted);
+  }
+}
+
+TEST_CASE("layouts of one schema are none of the other's") {
+  // In both, states have the same numbers.
+  const std::string config = std::string("distill_group {") + blanks + "start_layer_name: 'a' end_layer_name: 'b' }\n";
+  const std::string model = std::string("module {") + blanks + "name: 'a' type: 'b' }\n";
+  Layouts layouts;
+  for (int i = 0; i < 4; ++i) {
+    const ParseOptions options{.layouts = &layouts};
+    CHECK(dump(parse(config + config, options)) == dump(parse(config + config)));
+    CHECK(dump(parse_model(model + model, options)) == dump(parse_model(model + model)));
+    CHECK_FALSE(parse(model, options).ok());
+    CHECK_FALSE(parse_model(config, options).ok());
+  }
+}
+
+// Texts of many layouts in turn, good and bad: whatever is forgotten, nothing of theirs stays.
+TEST_CASE("layouts of texts that are gone") {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    CAPTURE(seed);
+    Random random(seed);
+    Layouts layouts;
+    const std::uint32_t variety = random.below(4) * 8;
+    for (int i = 0; i < 40; ++i) {
+      std::string text;
+      for (std::uint32_t count = random.below(6); count != 0; --count) {
+        text += override_element(random, variety);
+        if (random.below(8) == 0) text += "#" + std::string(random.below(3000), '-') + '\n';
+        if (random.below(20) == 0) text += "distill_group {" + std::string(random.below(3), ' ') + "}";
+        if (random.below(20) == 0) text.resize(random.below(static_cast<std::uint32_t>(text.size())));
+      }
+      const ParseOptions options{.semantics = static_cast<Semantics>(random.below(3)),
+                                 .allow_unknown = random.below(2) == 0};
+      ParseOptions learnt = options;
+      learnt.layouts = &layouts;
+      REQUIRE(dump(parse(text, learnt)) == dump(parse(text, options)));
     }
   }
-  CHECK(accepted);
 }
 
 // What stands between two blocks is nobody's, however near to each other they are.

@@ -1,6 +1,6 @@
 // The hot functions have several paths: vectors or machine words, elements read as a whole and steps
-// compared, or neither. Whatever the text, each gives the same fields, places, diagnostics and printed
-// form.
+// compared, with what was learnt of earlier texts or without, or neither. Whatever the text, each gives the same
+// fields, places, diagnostics and printed form.
 #include <doctest/doctest.h>
 
 #include <cstddef>
@@ -18,10 +18,12 @@
 
 namespace distillcfg_words::test {
 std::string describe(std::string_view text, unsigned semantics, bool allow_unknown, bool model);
-}
+std::string describe_next(std::string_view text, unsigned semantics, bool allow_unknown, bool model);
+}  // namespace distillcfg_words::test
 namespace distillcfg_plain::test {
 std::string describe(std::string_view text, unsigned semantics, bool allow_unknown, bool model);
-}
+std::string describe_next(std::string_view text, unsigned semantics, bool allow_unknown, bool model);
+}  // namespace distillcfg_plain::test
 
 namespace {
 
@@ -31,6 +33,9 @@ void require_same(std::string_view text, unsigned semantics, bool allow_unknown,
   const std::string described = distillcfg::test::describe(text, semantics, allow_unknown, model);
   REQUIRE(distillcfg_words::test::describe(text, semantics, allow_unknown, model) == described);
   REQUIRE(distillcfg_plain::test::describe(text, semantics, allow_unknown, model) == described);
+  REQUIRE(distillcfg::test::describe_next(text, semantics, allow_unknown, model) == described);
+  REQUIRE(distillcfg_words::test::describe_next(text, semantics, allow_unknown, model) == described);
+  REQUIRE(distillcfg_plain::test::describe_next(text, semantics, allow_unknown, model) == described);
 }
 
 void require_same_in_all(std::string_view text) {
@@ -90,6 +95,13 @@ TEST_CASE("a closing bracket that recovery has taken for another's") {
   const std::string good = "{\n    start_layer_name: \"z\"\n    end_layer_name: \"y\"\n}";
   const std::string bad = "{\n    st<rt_layer_name: \"c9\"\n    end_layer_name: \"8z\"\n}";
   require_same_in_all("distill_group: [" + good + ", " + bad + ", " + good + ", " + good + "]\nbatch_num: 2\n");
+}
+
+TEST_CASE("a comment that ends without its line") {
+  using namespace std::string_literals;
+  require_same_in_all("quant_skip_layers: 'x'\nquant_skip_layers: # a\0\n'y'\nquant_skip_layers: # ab\n'z'\n"s);
+  require_same_in_all("quant_skip_layers: 'x'\nquant_skip_layers: # a");
+  require_same_in_all("quant_skip_layers: 'x'\nquant_skip_layers: # ab\n'y'\n");
 }
 
 TEST_CASE("the documented sample, its overrides repeated, cut anywhere") {
