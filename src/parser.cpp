@@ -537,7 +537,11 @@ DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* n
       if (message != nullptr) {
         // A brace too many may have closed the message that this belongs to. No other fields have the name of
         // one in a message of theirs.
-        if (reopen(field.name)) {
+        if (element_.behind != nullptr) {
+          if (is_next(element_.behind, name) && reread_element(element_.behind)) return;
+          element_ = {};  // looked at once
+        }
+        if (reopen({name, field.name.size()})) {
           p_ = name;
           return;
         }
@@ -643,6 +647,14 @@ void Parser::keep_shape() noexcept {
     if (p_ - element.name < static_cast<std::ptrdiff_t>(size) || !same_text(next, element.name, size)) return;
   }
   if (reporter_.nothing_reported() && !required_in_doubt_) learnt_.shapes.keep(*element.field, p_, reporter_.arena());
+}
+
+// Whether nothing but separators and brackets that close nothing stand between `behind` and the token at `p`.
+bool Parser::is_next(const char* behind, const char* p) const noexcept {
+  const char* next = skip_blank(behind, end_);
+  while (*next == ',' || *next == ';' || *next == '}' || *next == '>') next = skip_blank(next + 1, end_);
+  look_ahead(behind, next);
+  return next == p;
 }
 
 // What is wrong behind an element is explained with what the parser knows from reading it. So if that

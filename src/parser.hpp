@@ -77,6 +77,7 @@ class Parser {
   [[nodiscard]] Next value_step(Step& step, const char* start, const FieldSchema& field, Token name) noexcept;
   [[nodiscard]] bool read_element(const FieldSchema& field, const char* name, char close) noexcept;
   void keep_shape() noexcept;
+  [[nodiscard]] bool is_next(const char* behind, const char* p) const noexcept;
   [[nodiscard]] bool reread_element(const char* start) noexcept;
   [[nodiscard]] bool matches(const Step& seen, const char* p) const noexcept;
   [[nodiscard]] const Step* seen_step() noexcept;

@@ -191,6 +191,24 @@ TEST_CASE("a mistake behind or within an element is explained alike, however the
   }
 }
 
+TEST_CASE("a closing bracket too many behind an element, however it was read") {
+  const std::string quant = "distill_data_quant_config { ulq_quantize { dst_type: INT8 } }\n";
+  for (const char* between : {"", "batch_num: 1 ", "# }\n", "; ", ";; "}) {
+    for (const char* behind : {"distill_data_quant_config { } }", "layer_name: 'c' }", "layer_type: 'c' }"}) {
+      CAPTURE(between);
+      CAPTURE(behind);
+      std::vector<std::string> elements(
+          5, std::string("distill_override_layers {") + blanks + "layer_name: 'a' " + quant + "}\n");
+      elements.push_back(std::string(blanks) + between + behind);
+      elements.insert(elements.begin(), std::string(blanks) + quant);
+      REQUIRE(dump_config(joined(elements)) == dump_config(disguised(elements)));
+    }
+  }
+  std::vector<std::string> elements(5, std::string("node {") + blanks + "name: 'a' op_type: 'b' }\n");
+  elements.push_back(std::string(blanks) + "graph_output: 'a' output { } }");
+  REQUIRE(dump_model(joined(elements)) == dump_model(disguised(elements)));
+}
+
 TEST_CASE("elements of a model description, with lists in them") {
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
     CAPTURE(seed);

@@ -271,8 +271,8 @@ const char* Parser::find_extra_close(const Frame& closed) const noexcept {
   return closed.closed_at;
 }
 
-// The field `name` is unknown here, but the message that was closed last has it, and the text has a
-// closing brace too many: that one. Opens the message again.
+// The field whose `name` stands right behind the message that was closed last is unknown here, but that message has
+// it, and the text has a closing brace too many: that one. Opens the message again.
 bool Parser::reopen(std::string_view name) noexcept {
   Frame& closed = frames_[depth_ + 1];
   if (closed.closed_at == nullptr || missing_closes() >= 0 || find_field(*closed.schema, name) == nullptr) return false;
@@ -280,6 +280,11 @@ bool Parser::reopen(std::string_view name) noexcept {
   if (closed.name < frame().name) return false;
   const std::span<const FieldSchema> fields = frame().schema->fields;
   if (closed.field < fields.data() || closed.field >= fields.data() + fields.size()) return false;
+  if (!is_next(closed.closed_at + 1, name.data())) {
+    // Nor will it be for what comes later: looked at once.
+    closed.closed_at = nullptr;
+    return false;
+  }
   const char* const at_closer = find_extra_close(closed);
   const Span at = span(at_closer, at_closer + 1);
   Diagnostic* const diagnostic = reporter_.error<Code::stray_close>(at, text_of(*at_closer));
