@@ -24,7 +24,7 @@ inline constexpr std::ptrdiff_t longest_step = 64;
 
 // What stands between the end of one value and the start of the next, as it was seen last time in a state.
 struct Step {
-  const char* bytes;         // in the text
+  const char* bytes;         // in the text, or a copy of longest_step bytes
   const FieldSchema* field;  // whose value comes next; nullptr: the message is closed
   std::uint8_t length;       // of `bytes`; 0: not to be remembered
   std::uint8_t name;         // where in `bytes` the field's name stands
@@ -53,6 +53,8 @@ class KeptLayouts {
   void end_text() noexcept;
 
  private:
+  void copy_steps(unsigned state) noexcept;
+
   LearntLayouts learnt_;
   const MessageSchema* schema_ = nullptr;
   ShapeTexts shape_texts_;

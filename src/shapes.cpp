@@ -297,6 +297,14 @@ void Shapes::keep(const FieldSchema& field, const char* behind, const Arena& are
   if (rest_size_ != 0) std::memcpy(shape.image + slot_size_, rest_, rest_size_);
 }
 
+void Shapes::forget(ShapeTexts& kept) noexcept {
+  std::memset(first_, 0, sizeof first_);
+  piece_count_ = shape_count_ = 0;
+  full_ = false;
+  kept.used = 0;
+  kept.pieces = 0;
+}
+
 bool Shapes::end_text(ShapeTexts& kept) noexcept {
   for (; kept.pieces != piece_count_ && !full_; ++kept.pieces) {
     Piece& piece = pieces_[kept.pieces];
@@ -311,11 +319,7 @@ bool Shapes::end_text(ShapeTexts& kept) noexcept {
   }
   if (!full_) return true;
   // Other shapes may be of more use from now on. If not, these are learnt again, as by those who keep nothing.
-  std::memset(first_, 0, sizeof first_);
-  piece_count_ = shape_count_ = 0;
-  full_ = false;
-  kept.used = 0;
-  kept.pieces = 0;
+  forget(kept);
   return false;
 }
 

@@ -57,6 +57,7 @@ class Shapes {
   // Puts copies of all that stands in the text that was read into `kept`, where those of the texts before are. Returns
   // false if there was no room for something: then all is forgotten.
   bool end_text(ShapeTexts& kept) noexcept;
+  void forget(ShapeTexts& kept) noexcept;
 
   // Reads the element of the list `field` whose name stands at `name` and whose opening bracket at
   // `open`, and appends it to `list`. Returns behind it; nullptr, with nothing appended, if it has no

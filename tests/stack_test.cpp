@@ -83,6 +83,7 @@ std::string model_text;
 alignas(64) std::byte config_memory[1U << 20U];
 alignas(64) std::byte model_memory[1U << 20U];
 alignas(64) std::byte other_memory[1U << 20U];
+Layouts layouts;
 Document document;
 ModelDocument model;
 Resolution resolution;
@@ -105,6 +106,11 @@ template <Semantics semantics>
 void* parse_config(void*) {
   document = parse(config_text, {.semantics = semantics, .memory = Memory(config_memory)});
   passed = document.ok();
+  return nullptr;
+}
+void* parse_learnt(void*) {
+  const Document result = parse(config_text, {.memory = Memory(other_memory), .layouts = &layouts});
+  passed = result.ok();
   return nullptr;
 }
 void* parse_broken(void*) {
@@ -186,6 +192,8 @@ constexpr std::size_t bound = 4096;
 constexpr Pass passes[] = {
     {"parse, strict", parse_config<Semantics::strict>, parser_bound},
     {"parse, amct", parse_config<Semantics::amct>, parser_bound},
+    {"parse, with layouts", parse_learnt, parser_bound},
+    {"parse, again", parse_learnt, parser_bound},
     {"parse, with mistakes", parse_broken, parser_bound},
     {"parse_model", parse_network, parser_bound},
     {"validate", validate_config, bound},
