@@ -37,7 +37,6 @@ void KeptLayouts::end_text() noexcept {
     }
   }
   learnt_.changed = 0;
-  // Texts that have more than there is room for are no reason to keep more than each needs.
   if (!learnt_.shapes.end_text(shape_texts_)) learnt_.for_later = false;
 }
 

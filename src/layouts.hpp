@@ -1,8 +1,8 @@
 // What the parser learns of how a text is laid out: what stands between values, and the elements of lists
 // that are written alike (shapes.hpp). Files repeat themselves, so comparing bytes replaces reading them.
 //
-// All of it are texts that were read without a mistake and what they mean in a schema, so what was learnt from one
-// text holds for the next one of that schema, whatever the semantics.
+// All of it are pieces of text without a mistake and what they mean in a schema, so what was learnt from one text
+// holds for the next one of that schema, whatever the semantics.
 #pragma once
 
 #include <cstddef>
@@ -37,7 +37,8 @@ struct LearntLayouts {
   Step steps[remembers_steps ? max_states : 1][2];
   std::uint64_t known[2] = {};
   std::uint64_t changed = 0;
-  // Whether an element's shape is kept although the next one is another: a later text may have it.
+  // Whether an element's shape is kept although the next one is another, since a later text may have it: until some
+  // text has more shapes than there is room for.
   bool for_later = false;
   Shapes shapes;
 };

@@ -159,6 +159,7 @@ DISTILLCFG_HOT void Parser::read_field(const FieldSchema& field, const char* nam
       // A remembered step ends where a single value stood last time.
       p_ = skip_blank(p_, end_);
       if (*p_ == '[') {
+        spend(1);  // as where no step was remembered
         read_list(field);
         return;
       }
@@ -237,10 +238,11 @@ void Parser::read_unusual_scalar(const FieldSchema& field, void* value) noexcept
     read_again(field, value);
     return;
   }
-  Token first = token(p_);
+  // Not charged to the effort: what is right may be read as a whole, too.
+  Token first = next_token(p_, end_);
   Token number = first;
   const bool minus = first.is('-') && (field.type == FieldType::float32 || field.type == FieldType::enumeration);
-  if (minus) number = token(first.end);
+  if (minus) number = next_token(first.end, end_);
   const std::string_view text = number.text();
   const bool is_integer = number.kind == TokenKind::integer && number.fault == TokenFault::none;
   const bool is_word = number.kind == TokenKind::identifier;
@@ -327,7 +329,8 @@ void Parser::read_literals(Text& value) noexcept {
   bool plain = true;
   const char* literals_end = start;
   int count = 0;
-  for (Token literal = token(start); literal.kind == TokenKind::string; literal = token(literals_end)) {
+  for (Token literal = next_token(start, end_); literal.kind == TokenKind::string;
+       literal = next_token(literals_end, end_)) {
     literals_end = literal.end;
     if (literal.fault != TokenFault::none) {
       unterminated_string(literal);
@@ -341,7 +344,7 @@ void Parser::read_literals(Text& value) noexcept {
   }
   p_ = literals_end;
   if (plain && count == 1) {
-    value = content_of(token(start));
+    value = content_of(next_token(start, end_));
   } else {
     char* const bytes = static_cast<char*>(reporter_.arena().allocate(size, 1));
     if (bytes == nullptr) {
@@ -352,7 +355,7 @@ void Parser::read_literals(Text& value) noexcept {
     const std::uint32_t errors = reporter_.errors();
     const char* p = start;
     for (int i = 0; i < count; ++i) {
-      const Token literal = token(p);
+      const Token literal = next_token(p, end_);
       p = literal.end;
       out = decode(content_of(literal), out);
     }
@@ -537,10 +540,6 @@ DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* n
       if (message != nullptr) {
         // A brace too many may have closed the message that this belongs to. No other fields have the name of
         // one in a message of theirs.
-        if (element_.behind != nullptr) {
-          if (is_next(element_.behind, name) && reread_element(element_.behind)) return;
-          element_ = {};  // looked at once
-        }
         if (reopen({name, field.name.size()})) {
           p_ = name;
           return;
@@ -649,14 +648,6 @@ void Parser::keep_shape() noexcept {
   if (reporter_.nothing_reported() && !required_in_doubt_) learnt_.shapes.keep(*element.field, p_, reporter_.arena());
 }
 
-// Whether nothing but separators and brackets that close nothing stand between `behind` and the token at `p`.
-bool Parser::is_next(const char* behind, const char* p) const noexcept {
-  const char* next = skip_blank(behind, end_);
-  while (*next == ',' || *next == ';' || *next == '}' || *next == '>') next = skip_blank(next + 1, end_);
-  look_ahead(behind, next);
-  return next == p;
-}
-
 // What is wrong behind an element is explained with what the parser knows from reading it. So if that
 // was read as a whole, it is read once more.
 bool Parser::reread_element(const char* start) noexcept {
@@ -742,6 +733,11 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
     } else if (field->type == FieldType::message) {
       if (depth_ == 0 && field->storage == Storage::list) {
         static_cast<void>(read_element(*field, name, step->close));
+        continue;
+      }
+      // Given again, it may belong to the element in front.
+      if (remembers_steps && start == element_.behind && field->storage == Storage::boxed &&
+          boxed_in(frame().message, *field) != nullptr && reread_element(start)) {
         continue;
       }
       open_message(*field, name, step->close, false);

@@ -77,7 +77,6 @@ class Parser {
   [[nodiscard]] Next value_step(Step& step, const char* start, const FieldSchema& field, Token name) noexcept;
   [[nodiscard]] bool read_element(const FieldSchema& field, const char* name, char close) noexcept;
   void keep_shape() noexcept;
-  [[nodiscard]] bool is_next(const char* behind, const char* p) const noexcept;
   [[nodiscard]] bool reread_element(const char* start) noexcept;
   [[nodiscard]] bool matches(const Step& seen, const char* p) const noexcept;
   [[nodiscard]] const Step* seen_step() noexcept;
@@ -108,7 +107,6 @@ class Parser {
   [[nodiscard]] bool may_recover() noexcept;
 
   // ---- recovery/: each reports, and leaves p_ where reading can go on
-  // True if the field was not meant to stand here, and p_ was set back to it.
   void report_duplicate(const FieldSchema& field, const char* name) noexcept;
   void other_member(const FieldSchema& field, const char* name) noexcept;
   [[nodiscard]] Next unknown_field(Step& step, const char* start, const Token& name) noexcept;
@@ -137,6 +135,7 @@ class Parser {
   [[nodiscard]] bool foreign_comment(const Token& found) noexcept;
   [[nodiscard]] const char* find_extra_close(const Frame& closed) const noexcept;
   [[nodiscard]] bool closed_too_early() noexcept;
+  [[nodiscard]] bool is_next(const char* behind, const char* p) const noexcept;
   [[nodiscard]] bool reopen(std::string_view name) noexcept;
   void extra_separators(const char* p) noexcept;
   void control_characters(const Token& control) noexcept;

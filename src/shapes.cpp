@@ -93,13 +93,16 @@ const char* Shapes::read(const FieldSchema& field, const char* begin, const char
     *++end = static_cast<std::uint32_t>(p - begin);
   }
   const Shape& shape = shapes_[next];
+  char* const slot = static_cast<char*>(list.append_slot(arena, shape.slot_size, alignof(void*)));
+  if (slot == nullptr) return nullptr;
   char* rest = nullptr;
   if (shape.rest_size != 0) {
     rest = static_cast<char*>(arena.allocate(shape.rest_size, alignof(void*)));
-    if (rest == nullptr) return nullptr;
+    if (rest == nullptr) {
+      list.drop_last();
+      return nullptr;
+    }
   }
-  char* const slot = static_cast<char*>(list.append_slot(arena, shape.slot_size, alignof(void*)));
-  if (slot == nullptr) return nullptr;
   build(shape, slot, rest, values, ends);
   place_in(slot, field) = static_cast<std::uint32_t>(name - begin);
   if (patience_ < most_patience) ++patience_;

@@ -209,6 +209,33 @@ TEST_CASE("a closing bracket too many behind an element, however it was read") {
   REQUIRE(dump_model(joined(elements)) == dump_model(disguised(elements)));
 }
 
+// Explaining mistakes ends where it has cost too much (D9005): what was right in front counts the same however it was
+// read.
+TEST_CASE("effort, however elements were read") {
+  const std::string rare =
+      "distill_override_layers{ layer_name:'a' distill_data_quant_config{ulq_quantize{fixed_min:true "
+      "clip_max_min{clip_max:1e3 clip_min:-1e3}}}}\n";
+  const std::string quant = "distill_data_quant_config{ }\n";
+  const auto errors = [](const std::string& text, Layouts* layouts) {
+    const Document document = parse(text, {.limits = {0, 0}, .layouts = layouts});
+    const Diagnostics& found = document.diagnostics();
+    CHECK(found[found.size() - 1].code == Code::beyond_recovery);
+    return found.errors();
+  };
+  std::string mistakes;
+  for (int i = 0; i < 30'000; ++i) mistakes += "y{} ";
+  for (const std::string& text :
+       {rare, quant + rare + std::string(20'000, ' ') + quant, rare + "quant_skip_layers:['a']" + rare}) {
+    for (const int times : {1, 100}) {
+      std::string right;
+      for (int i = 0; i < times; ++i) right += i == 0 ? text : rare;
+      Layouts layouts;
+      static_cast<void>(parse(right, {.layouts = &layouts}));
+      CHECK(errors(right + mistakes, &layouts) == errors(right + mistakes, nullptr));
+    }
+  }
+}
+
 TEST_CASE("elements of a model description, with lists in them") {
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
     CAPTURE(seed);
@@ -309,12 +336,14 @@ TEST_CASE("memory that ends between elements read as a whole") {
   REQUIRE(whole.ok());
   std::vector<std::byte> buffer(whole.arena_reserved() + 4096);
   Layouts kept;
+  std::size_t enough[2] = {};
   for (Layouts* const layouts : {static_cast<Layouts*>(nullptr), &kept}) {
     bool accepted = false;
     for (std::size_t size = text.size(); size <= buffer.size(); size += 52) {
       const Document document = parse(text, {.memory = Memory(std::span(buffer.data(), size)), .layouts = layouts});
       CHECK(document.arena_used() <= size);
       if (document.ok()) {
+        if (!accepted) enough[layouts == nullptr ? 0 : 1] = size;
         accepted = true;
         CHECK(document.config().distill_override_layers.size() == 70);
       } else {
@@ -325,6 +354,7 @@ TEST_CASE("memory that ends between elements read as a whole") {
     }
     CHECK(accepted);
   }
+  CHECK(enough[0] == enough[1]);
 }
 
 TEST_CASE("layouts of one schema are none of the other's") {

@@ -30,10 +30,12 @@ class TextReader;
 
 // What parsing has learnt of how texts are laid out, for those who read many that are written alike, as by one
 // script or from one template: named in ParseOptions, it spares each text but the first the learning, which takes
-// half of the time for one of 4 kB, and little for a long one.
+// half of the time for one of 4 kB, and little for a long one. Use one for configurations and another one for
+// descriptions of networks: of the other kind it forgets all.
 //
-// No result depends on it. It may be used for any texts, one at a time, and keeps copies of what stood between their
-// values. It means nothing to a library that was built without its fast path.
+// Nothing that is read or reported depends on it, but how much of the memory is used may, within arena_bound(). It may
+// be used for any texts, one at a time. It holds copies of parts of them, values among these. It means nothing to a
+// library that was built without its fast path.
 //
 //     Layouts layouts;
 //     for (const std::string& text : texts) use(parse(text, {.layouts = &layouts}));

@@ -271,6 +271,14 @@ const char* Parser::find_extra_close(const Frame& closed) const noexcept {
   return closed.closed_at;
 }
 
+// Whether nothing but separators and brackets that close nothing stand between `behind` and the token at `p`.
+bool Parser::is_next(const char* behind, const char* p) const noexcept {
+  const char* next = skip_blank(behind, end_);
+  while (*next == ',' || *next == ';' || *next == '}' || *next == '>') next = skip_blank(next + 1, end_);
+  look_ahead(behind, next);
+  return next == p;
+}
+
 // The field whose `name` stands right behind the message that was closed last is unknown here, but that message has
 // it, and the text has a closing brace too many: that one. Opens the message again.
 bool Parser::reopen(std::string_view name) noexcept {
