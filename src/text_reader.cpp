@@ -10,7 +10,7 @@ namespace distillcfg {
 
 #ifdef DISTILLCFG_NO_FAST_PATH
 
-Layouts::Layouts() noexcept {}
+Layouts::Layouts() noexcept { static_cast<void>(bytes_); }
 
 #else
 
