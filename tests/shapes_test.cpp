@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -368,6 +369,19 @@ TEST_CASE("layouts of one schema are none of the other's") {
     CHECK(dump(parse_model(model + model, options)) == dump(parse_model(model + model)));
     CHECK_FALSE(parse(model, options).ok());
     CHECK_FALSE(parse_model(config, options).ok());
+  }
+}
+
+TEST_CASE("layouts with more text than there is room for") {
+  for (const std::size_t size : {std::size_t{700}, std::size_t{900}, std::size_t{3900}}) {
+    std::string text;
+    for (std::size_t layout = 0; layout < 7; ++layout) {
+      text += "distill_group {" + std::string(layout, ' ') + blanks + "start_layer_name: 'a' #" +
+              std::string(size, '-') + "\nend_layer_name: 'b' }\n";
+    }
+    // What would be written behind it is not the test's.
+    const auto layouts = std::make_unique<Layouts>();
+    for (int i = 0; i < 3; ++i) CHECK(dump(parse(text, {.layouts = layouts.get()})) == dump(parse(text)));
   }
 }
 
