@@ -736,8 +736,8 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
         continue;
       }
       // Given again, it may belong to the element in front.
-      if (remembers_steps && start == element_.behind && field->storage == Storage::boxed &&
-          boxed_in(frame().message, *field) != nullptr && reread_element(start)) {
+      if (remembers_steps && field->storage == Storage::boxed && boxed_in(frame().message, *field) != nullptr &&
+          reread_element(start)) {
         continue;
       }
       open_message(*field, name, step->close, false);

@@ -245,6 +245,15 @@ TEST_CASE("mistakes that are rare") {
       {"distill_group { start_layer_name: 'a' end_layer_name: 'b' }, { start_layer_name: 'a' end_layer_name: 'b' } "
        "{ start_layer_name: 'a' end_layer_name: 'b' }",
        "D2040 1:62 '{'+2, D2023 1:108 '{'+1"},
+      {"distill_data_quant_config { ulq_quantize { dst_type: DataType::1 } }",
+       "D2039 1:44 'dst_type', D2001 1:54 'DataType'+1"},
+      {"batch_num: [-]", "D2021 1:12 '[-]'"},
+      {"quant_skip_layers: rx'a b'", "D2020 1:20 'rx'"},
+      {"quant_skip_layers: \\abcdef\n", "D2020 1:20 '\\abcdef'"},
+      {"quant_skip_layers: ['a'\n<<<<<<< x\n, 'b'\n=======\n]\n", "D2033 2:1 '<<<<<<<', D2033 4:1 '======='"},
+      {"quant_skip_layers: [1 < 2 > , 'b']", "D2020 1:21 '1'+2"},
+      {"batch_num // a remark\n: 1", "D1020 1:11 '//'+1, D2002 2:1 ':'"},
+      {"batch_num /* a remark */ 1", "D1020 1:11 '/*'"},
   };
   for (const Mistake& mistake : mistakes) {
     CAPTURE(mistake.text);

@@ -282,8 +282,7 @@ void Parser::unquoted_string(const FieldSchema& field, const Token& found) noexc
     const Token literal = token_at(p, end_);
     const Token behind = token(p + 1);
     constexpr std::string_view stops = ",;]}>";
-    const bool closes = literal.fault != TokenFault::none || on_new_line(p, behind.begin) || starts_field(behind) ||
-                        behind.kind == TokenKind::end || is_among(*behind.begin, stops);
+    const bool closes = literal.fault != TokenFault::none || starts_field(behind) || is_among(*behind.begin, stops);
     if (closes) {
       if (!backslash) reporter_.fix(diagnostic, span(start, start), ascii_text(*p));
       p_ = p + 1;
