@@ -1,9 +1,31 @@
 #include "layouts.hpp"
 
+#ifdef DISTILLCFG_NO_FAST_PATH
+
+namespace distillcfg {
+
+Layouts::Layouts() noexcept { static_cast<void>(bytes_); }
+
+}  // namespace distillcfg
+
+#else
+
 #include <bit>
 #include <cstring>
+#include <new>
+#include <type_traits>
 
-namespace distillcfg::detail {
+namespace distillcfg {
+
+static_assert(sizeof(detail::KeptLayouts) <= Layouts::size && std::is_trivially_destructible_v<detail::KeptLayouts>);
+
+Layouts::Layouts() noexcept { new (bytes_) detail::KeptLayouts; }
+
+namespace detail {
+
+KeptLayouts& KeptLayouts::of(Layouts& layouts) noexcept {
+  return *std::launder(reinterpret_cast<KeptLayouts*>(layouts.bytes_));
+}
 
 LearntLayouts& KeptLayouts::begin_text(const MessageSchema& schema) noexcept {
   if (schema_ != &schema) {
@@ -40,4 +62,8 @@ void KeptLayouts::end_text() noexcept {
   if (!learnt_.shapes.end_text(shape_texts_)) learnt_.for_later = false;
 }
 
-}  // namespace distillcfg::detail
+}  // namespace detail
+
+}  // namespace distillcfg
+
+#endif

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "distillcfg/parse.hpp"
 #include "distillcfg/schema.hpp"
 #include "shapes.hpp"
 
@@ -48,6 +49,8 @@ struct LearntLayouts {
 // The same from text to text: what Layouts holds.
 class KeptLayouts {
  public:
+  [[nodiscard]] static KeptLayouts& of(Layouts& layouts) noexcept;
+
   // To be asked before a text of `schema` is read. What was learnt of another schema is forgotten.
   [[nodiscard]] LearntLayouts& begin_text(const MessageSchema& schema) noexcept;
   // To be called behind it, while the text is still there: what was learnt from it is copied.

@@ -1,8 +1,8 @@
 // The recursive-descent parser, driven by the schema's table and without recursion.
 //
-// parser.cpp reads what is right; the files in recovery/ say what is wrong and find where to go on;
-// skip_unknown.cpp skips fields that the schema lacks. Acceptance is decided in the moment an error
-// is reported; nothing that recovery does can undo it.
+// parser.cpp reads what is right, string_values.cpp the strings among it that are not plain; the files in recovery/
+// say what is wrong and find where to go on; skip_unknown.cpp skips fields that the schema lacks. Acceptance is decided
+// in the moment an error is reported; nothing that recovery does can undo it.
 #pragma once
 
 #include <cstdint>
@@ -75,7 +75,7 @@ class Parser {
   [[nodiscard]] Next known_field_step(Step& step, const char* start, const FieldSchema& field, const char* name,
                                       const char* name_end) noexcept;
   [[nodiscard]] Next value_step(Step& step, const char* start, const FieldSchema& field, Token name) noexcept;
-  [[nodiscard]] bool read_element(const FieldSchema& field, const char* name, char close) noexcept;
+  void read_element(const FieldSchema& field, const char* name, char close) noexcept;
   void keep_shape() noexcept;
   [[nodiscard]] bool reread_element(const char* start) noexcept;
   [[nodiscard]] bool matches(const Step& seen, const char* p) const noexcept;
@@ -84,11 +84,6 @@ class Parser {
   void read_scalar(const FieldSchema& field, void* value) noexcept;
   void read_again(const FieldSchema& field, void* value) noexcept;
   void read_unusual_scalar(const FieldSchema& field, void* value) noexcept;
-  [[nodiscard]] bool string_follows(const char* p) const noexcept;
-  void continue_string() noexcept;
-  void read_literals(Text& value) noexcept;
-  [[nodiscard]] char* decode(std::string_view content, char* out) noexcept;
-  void report_bad_utf8(const char* start, std::size_t decoded_at, char byte) noexcept;
   void read_list(const FieldSchema& field) noexcept;
   void read_elements(const FieldSchema& field) noexcept;
   [[nodiscard]] bool another_element(const FieldSchema& field) noexcept;
@@ -105,6 +100,13 @@ class Parser {
   // To be asked before a mistake is looked into: false if the run has ended, as it does when there is no
   // effort left for it.
   [[nodiscard]] bool may_recover() noexcept;
+
+  // ---- string_values.cpp
+  [[nodiscard]] bool string_follows(const char* p) const noexcept;
+  void continue_string() noexcept;
+  void read_literals(Text& value) noexcept;
+  [[nodiscard]] char* decode(std::string_view content, char* out) noexcept;
+  void report_bad_utf8(const char* start, std::size_t decoded_at, char byte) noexcept;
 
   // ---- recovery/: each reports, and leaves p_ where reading can go on
   void report_duplicate(const FieldSchema& field, const char* name) noexcept;

@@ -1,26 +1,11 @@
 #include "text_reader.hpp"
 
 #include <new>
-#include <type_traits>
 
 #include "layouts.hpp"
 #include "parser.hpp"
 
-namespace distillcfg {
-
-#ifdef DISTILLCFG_NO_FAST_PATH
-
-Layouts::Layouts() noexcept { static_cast<void>(bytes_); }
-
-#else
-
-static_assert(sizeof(detail::KeptLayouts) <= Layouts::size && std::is_trivially_destructible_v<detail::KeptLayouts>);
-
-Layouts::Layouts() noexcept { new (bytes_) detail::KeptLayouts; }
-
-#endif
-
-namespace detail {
+namespace distillcfg::detail {
 
 void TextReader::make_arena(ParsedText& parsed, const Memory& memory) noexcept { parsed.arena_ = Arena(memory); }
 
@@ -30,23 +15,20 @@ bool TextReader::run_parser(ParsedText& parsed, const MessageSchema& schema, voi
   const char* const end = begin + parsed.text_.size();
 #ifdef DISTILLCFG_NO_FAST_PATH
   // Small as they are then, the stack may be smaller.
-  struct WithLearnt {
-    LearntLayouts learnt;
-    Parser parser;
-  };
-  void* const place = parsed.arena_.allocate(sizeof(WithLearnt), alignof(WithLearnt));
-  if (place == nullptr) {
+  auto* const learnt = parsed.arena_.create<LearntLayouts>();
+  auto* const parser =
+      learnt == nullptr ? nullptr : parsed.arena_.create<Parser>(begin, end, options, reporter, *learnt);
+  if (parser == nullptr) {
     reporter.last_resort(Code::out_of_memory, {});
     return false;
   }
-  auto* const learnt = new (place) LearntLayouts;
-  (new (&static_cast<WithLearnt*>(place)->parser) Parser(begin, end, options, reporter, *learnt))->run(schema, root);
+  parser->run(schema, root);
 #else
   if (options.layouts == nullptr) {
     LearntLayouts learnt;
     Parser(begin, end, options, reporter, learnt).run(schema, root);
   } else {
-    auto& kept = *std::launder(reinterpret_cast<KeptLayouts*>(options.layouts->bytes_));
+    KeptLayouts& kept = KeptLayouts::of(*options.layouts);
     Parser(begin, end, options, reporter, kept.begin_text(schema)).run(schema, root);
     kept.end_text();
   }
@@ -74,6 +56,4 @@ bool TextReader::place_text(ParsedText& parsed, std::string_view text, bool copy
   return true;
 }
 
-}  // namespace detail
-
-}  // namespace distillcfg
+}  // namespace distillcfg::detail

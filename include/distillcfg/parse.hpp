@@ -25,8 +25,9 @@ enum class Semantics : std::uint8_t {
 };
 
 namespace detail {
+class KeptLayouts;
 class TextReader;
-}
+}  // namespace detail
 
 // What parsing has learnt of how texts are laid out, for those who read many that are written alike, as by one
 // script or from one template: named in ParseOptions, it spares each text but the first the learning, which takes
@@ -49,7 +50,7 @@ class Layouts {
   static constexpr std::size_t size = std::size_t{24} * 1024;  // in bytes
 
  private:
-  friend class detail::TextReader;
+  friend class detail::KeptLayouts;
 
   alignas(std::max_align_t) std::byte bytes_[size];
 };
