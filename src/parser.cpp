@@ -71,7 +71,7 @@ Parser::Next Parser::find_step(Step& step) noexcept {
     }
   }
   if (is(*p, name_start)) return field_step(step, start, p);
-  if (p == ignored_close_) {
+  if (is_ignored_close(p)) {
     p_ = p + 1;
     return Next::again;
   }
@@ -153,8 +153,8 @@ DISTILLCFG_HOT void Parser::read_field(const FieldSchema& field, const char* nam
       // A remembered step ends where a single value stood last time.
       p_ = skip_blank(p_, end_);
       if (*p_ == '[') {
-        spend(1);  // as where no step was remembered
         read_list(field);
+        end_turn();  // as where no step was remembered
         return;
       }
     }
@@ -541,7 +541,14 @@ bool Parser::reread_element(const char* start) noexcept {
 DISTILLCFG_HOT bool Parser::matches(const Step& seen, const char* p) const noexcept {
   if (!same_bytes(p, seen.bytes, seen.length)) return false;
   // A closing bracket may be one that recovery has taken for another's.
-  return seen.field != nullptr || (seen.close == frame().close && p + seen.length - 1 != ignored_close_);
+  return seen.field != nullptr || (seen.close == frame().close && !is_ignored_close(p + seen.length - 1));
+}
+
+bool Parser::is_ignored_close(const char* p) const noexcept {
+  for (int i = 0; i < ignored_count_; ++i) {
+    if (ignored_closes_[i] == p) return true;
+  }
+  return false;
 }
 
 // The step from p_ that was seen before, which p_ then stands behind, or nullptr.
@@ -589,12 +596,10 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
       if (next == Next::done) break;
       if (next == Next::reread) continue;
       if (next == Next::again) {
-        // The loop ends whatever recovery does.
-        spend(1);
-        if (effort_left_ == 0) give_up();
+        end_turn();
         continue;
       }
-      if (ignored_close_ != nullptr) found->length = 0;
+      if (ignored_count_ != 0) found->length = 0;
       if (repeats && found->length != 0) learnt_.known[0] |= state;
       step = found;
     }
@@ -670,6 +675,11 @@ void Parser::give_up() noexcept {
   reporter_.set_quiet(false);
   reporter_.error<Code::beyond_recovery>(span(p_, p_));
   stop();
+}
+
+void Parser::end_turn() noexcept {
+  spend(1);
+  if (effort_left_ == 0) give_up();
 }
 
 bool Parser::may_recover() noexcept {

@@ -79,6 +79,7 @@ class Parser {
   void keep_shape() noexcept;
   [[nodiscard]] bool reread_element(const char* start) noexcept;
   [[nodiscard]] bool matches(const Step& seen, const char* p) const noexcept;
+  [[nodiscard]] bool is_ignored_close(const char* p) const noexcept;
   [[nodiscard]] const Step* seen_step() noexcept;
   void read_field(const FieldSchema& field, const char* name) noexcept;
   void read_scalar(const FieldSchema& field, void* value) noexcept;
@@ -97,6 +98,8 @@ class Parser {
   void stop() noexcept;
   // Ends it with an error that says so, unless it has ended.
   void give_up() noexcept;
+  // Behind what was read without a step, a list or a mistake: the loop ends whatever recovery does.
+  void end_turn() noexcept;
   // To be asked before a mistake is looked into: false if the run has ended, as it does when there is no
   // effort left for it.
   [[nodiscard]] bool may_recover() noexcept;
@@ -132,13 +135,14 @@ class Parser {
   [[nodiscard]] bool yaml_document(const Token& first) noexcept;
   [[nodiscard]] bool is_yaml(const Token& value) noexcept;
   bool report_homoglyph(const char* p, const char* end) noexcept;
-  [[nodiscard]] bool semicolon_comment(const Token& name) noexcept;
+  [[nodiscard]] bool semicolon_comment(const char* start, const Token& name) noexcept;
   [[nodiscard]] bool merge_conflict(const Token& marker) noexcept;
   [[nodiscard]] bool foreign_comment(const Token& found) noexcept;
   [[nodiscard]] const char* find_extra_close(const Frame& closed) const noexcept;
   [[nodiscard]] bool closed_too_early() noexcept;
   [[nodiscard]] bool is_next(const char* behind, const char* p) const noexcept;
   [[nodiscard]] bool reopen(std::string_view name) noexcept;
+  void ignore_close(const char* brace) noexcept;
   void extra_separators(const char* p) noexcept;
   void control_characters(const Token& control) noexcept;
   void end_within_message(const char* last) noexcept;
@@ -282,9 +286,11 @@ class Parser {
   };
   UnclosedPlaceholder unclosed_placeholder_;
   const char* last_value_end_ = nullptr;  // behind the element that was read last
-  const char* ignored_close_ = nullptr;   // of a brace that was reported
-  const char* quiet_end_ = nullptr;       // up to here, what follows from the last error
-  bool bracketless_list_ = false;         // that was reported already
+  // Of braces that were reported, which may stand within each other: what closes them.
+  const char* ignored_closes_[max_depth] = {};
+  int ignored_count_ = 0;
+  const char* quiet_end_ = nullptr;  // up to here, what follows from the last error
+  bool bracketless_list_ = false;    // that was reported already
   bool brackets_counted_ = false;
   int missing_braces_ = 0;  // '}'
   int missing_angles_ = 0;  // '>'

@@ -59,6 +59,10 @@ std::string dump_config(std::string_view text, const ParseOptions& options = {})
   return dump_of<parse>(text, options);
 }
 
+std::string dump_unlimited(std::string_view text, Layouts* layouts) {
+  return dump(parse(text, {.limits = {0, 0}, .layouts = layouts}));
+}
+
 std::string dump_model(std::string_view text) { return dump_of<parse_model>(text, {}); }
 
 // The elements in a row, unlike each other: number i written in spaces and tabs.
@@ -235,6 +239,38 @@ TEST_CASE("effort, however elements were read") {
       CHECK(errors(right + mistakes, &layouts) == errors(right + mistakes, nullptr));
     }
   }
+}
+
+TEST_CASE("effort, where the message that was closed last was read as a whole and other fields stand behind it") {
+  const std::string group = "distill_override_layers{ layer_name:'a' }\n";
+  const std::string quant = "distill_data_quant_config{ }\n";
+  std::string mistakes;
+  for (int i = 0; i < 30'000; ++i) mistakes += "y{} ";
+  mistakes += "}";
+  for (const int times : {1, 2, 3, 100}) {
+    CAPTURE(times);
+    std::string text = quant;
+    for (int i = 0; i < times; ++i) text += group;
+    text += std::string(20'000, ' ') + "batch_num:1 " + quant + mistakes;
+    Layouts layouts;
+    static_cast<void>(parse(quant + group + group + "batch_num:1 ", {.layouts = &layouts}));
+    CHECK(dump_unlimited(text, &layouts) == dump_unlimited(text, nullptr));
+  }
+}
+
+TEST_CASE("effort that ends within a list, however the list was found") {
+  std::string list = "quant_skip_layers: [";
+  for (int i = 0; i < 8; ++i) list += "[\"a\",";
+  for (int i = 0; i < 10'000; ++i) list += "\"a\",";
+  list += "\"a\"]\n";
+  const std::string behind = "batch_num: 1\ndistill_group { start_layer_name: 'a' }\n";
+  Layouts layouts;
+  static_cast<void>(parse("quant_skip_layers: 'x'\n", {.layouts = &layouts}));
+  CHECK(dump_unlimited(list + behind, &layouts) == dump_unlimited(list + behind, nullptr));
+  const std::string two = "quant_skip_layers: 'x'\nquant_skip_layers: 'x'\n" + list + behind;
+  const Document document = parse(two, {.limits = {0, 0}});
+  CHECK(document.diagnostics()[document.diagnostics().size() - 1].code == Code::beyond_recovery);
+  CHECK(document.config().distill_group.empty());
 }
 
 TEST_CASE("elements of a model description, with lists in them") {

@@ -19,7 +19,7 @@ using namespace std::string_view_literals;
 Parser::Next Parser::unknown_field(Step& step, const char* start, const Token& name) noexcept {
   if (options_.allow_unknown) return skip_unknown_field(name);
   if (!may_recover()) return Next::again;
-  if (foreign_format(name) || semicolon_comment(name)) return Next::again;
+  if (foreign_format(name) || semicolon_comment(start, name)) return Next::again;
   if (reopen(name.text())) {
     p_ = name.begin;
     return Next::again;
@@ -369,13 +369,19 @@ Parser::Next Parser::doubled_opener(const Token& opener) noexcept {
     if (missing <= 0) {
       const char* const behind = behind_balanced(next.begin);
       if (behind == end_ && end_[-1] != close) return Next::again;
-      ignored_close_ = behind - 1;
+      ignore_close(behind - 1);
       reporter_.fix(diagnostic, span(behind - 1, behind), ""sv);
       return Next::again;
     }
     --missing;
     if (*p_ != *opener.begin) return Next::again;
   }
+}
+
+void Parser::ignore_close(const char* brace) noexcept {
+  // Some may have been skipped.
+  while (ignored_count_ != 0 && ignored_closes_[ignored_count_ - 1] < p_) --ignored_count_;
+  if (ignored_count_ < max_depth) ignored_closes_[ignored_count_++] = brace;
 }
 
 Parser::Next Parser::wrong_close(Step& step, const Token& close) noexcept {
@@ -421,8 +427,8 @@ void Parser::extra_separators(const char* p) noexcept {
 }
 
 // "; a remark": the ';' passed for a separator, and the remark's first word for a field's name.
-bool Parser::semicolon_comment(const Token& name) noexcept {
-  if (separator_ == nullptr || *separator_ != ';' || !first_on_line(separator_) ||
+bool Parser::semicolon_comment(const char* start, const Token& name) noexcept {
+  if (separator_ == nullptr || separator_ < start || *separator_ != ';' || !first_on_line(separator_) ||
       skip_blank(separator_ + 1, end_) != name.begin || on_new_line(separator_, name.begin) || starts_field(name)) {
     return false;
   }

@@ -18,7 +18,7 @@ Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, Token& na
   p_ = p;
   if (found.is('=') || found.is(':')) {
     const char* behind = found.end;
-    while (*behind == '=' || *behind == ':') ++behind;
+    while (is_among(*skip_white_space(behind), "=:"sv)) behind = skip_white_space(behind) + 1;
     Diagnostic* const diagnostic = reporter_.error<Code::wrong_separator>(span(found.begin, behind), field.name,
                                                                           found.is('=') ? found.text() : "::"sv);
     reporter_.fix(diagnostic, span(found.begin, behind), colon.is(':') ? ""sv : ":"sv);
@@ -283,6 +283,16 @@ bool Parser::is_next(const char* behind, const char* p) const noexcept {
 // it, and the text has a closing brace too many: that one. Opens the message again.
 bool Parser::reopen(std::string_view name) noexcept {
   Frame& closed = frames_[depth_ + 1];
+  if (remembers_steps && depth_ == 0 && element_.behind != nullptr &&
+      (closed.name == nullptr || closed.name < element_.name)) {
+    // That was read as a whole.
+    const ListBase& list = list_in(frame().message, *element_.field);
+    auto* const message = static_cast<char*>(list.element(list.size() - 1, element_.field->field_size));
+    const char* const closed_at = element_.behind - 1;
+    closed = {
+        element_.field->message, message, element_.field, element_.name, closed_at, *closed_at, false, false, false};
+    element_ = {};
+  }
   if (closed.closed_at == nullptr || missing_closes() >= 0 || find_field(*closed.schema, name) == nullptr) return false;
   // It must have stood in the message that is read now, and not in one that was read before.
   if (closed.name < frame().name) return false;
@@ -331,8 +341,10 @@ bool Parser::seems_to_close(const char* bracket) const noexcept {
 // ---- finding the next field
 
 bool Parser::first_on_line(const char* p) const noexcept {
-  while (p != begin_ && (p[-1] == ' ' || p[-1] == '\t')) --p;
-  return p == begin_ || p[-1] == '\n';
+  const char* start = p;
+  while (start != begin_ && (start[-1] == ' ' || start[-1] == '\t')) --start;
+  look_ahead(start, p);
+  return start == begin_ || start[-1] == '\n';
 }
 
 const char* Parser::line_start(const char* p) const noexcept {

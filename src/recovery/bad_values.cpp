@@ -342,7 +342,8 @@ void Parser::unterminated_string(const Token& literal) noexcept {
     p_ = end;
     for (const char* p = literal.fault_at; p != end; ++p) {
       if (*p != quote) continue;
-      p_ = p + 1;
+      // With the literals that belong to the same value.
+      p_ = skip_literals({TokenKind::string, TokenFault::none, literal.begin, p + 1, nullptr});
       break;
     }
     return;

@@ -2,6 +2,7 @@
 #include "parser.hpp"
 #include "recovery/brackets.hpp"
 #include "reflect.hpp"
+#include "text/scan.hpp"
 
 namespace distillcfg::detail {
 
@@ -83,6 +84,7 @@ const char* Parser::behind_wrong_separator(const char* p) const noexcept {
   // Of a comment or a template: //, $NAME
   const bool comment = *p == '/' && (p[1] == '/' || p[1] == '*');
   if (behind == p || comment || (is_among(behind[-1], "$@%"sv) && is(*behind, name_start))) return p;
+  while (is_among(*skip_white_space(behind), "=:"sv)) behind = skip_white_space(behind) + 1;
   const Token value = token(behind);
   return is_value(value) && !on_new_line(p, value.begin) ? behind : p;
 }
