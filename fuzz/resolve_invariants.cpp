@@ -23,9 +23,6 @@ namespace distillcfg::fuzz {
 
 namespace {
 
-// What a kept diagnostic takes beside resolve_arena_bound().
-constexpr std::uint64_t diagnostic_bound = 1024;
-
 // ---- which modules are layers, from the model alone
 
 class ExpectedLayers {
@@ -269,6 +266,17 @@ class Trial {
     require_sound(diagnostics, document_.text(), options.limits);
     DISTILLCFG_REQUIRE(!diagnostics.has_errors() || !resolution.ok(), "what validate refuses resolve refuses");
     options.hash_seed = sample_.number();
+    {
+      const AMCTDistillConfig& config = document_.config();
+      const std::size_t names = std::size_t{config.quant_skip_layers.size()} + config.quant_skip_layer_types.size() +
+                                config.distill_override_layers.size() + config.distill_override_layer_types.size();
+      const auto enough =
+          static_cast<std::size_t>(96 * names + 2048 + diagnostic_bound * std::uint64_t{diagnostics.size()});
+      const test::TestBuffer buffer(enough, sample_.below(64));
+      options.memory = buffer.memory();
+      DISTILLCFG_REQUIRE(same_diagnostics(diagnostics, validate(config, options)),
+                         "validate takes no more memory than it says");
+    }
     test::TestAllocator allocator;
     options.memory = allocator.memory();
     {

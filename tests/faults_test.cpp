@@ -414,7 +414,13 @@ TEST_CASE("arena_bound of any text that is read fits and grows") {
   static_assert(arena_bound(0) == 16384);
   static_assert(arena_bound(max_source_size) == std::uint64_t{16} * max_source_size + 16384);
   static_assert(arena_bound(max_source_size) < std::uint64_t{1} << 36U);
-  for (std::uint64_t size = max_source_size; size != 0; size /= 2) CHECK(arena_bound(size) > arena_bound(size - 1));
+  static_assert(arena_bound(max_source_size + 1ULL) == arena_bound(max_source_size));
+  static_assert(arena_bound(UINT64_MAX) == arena_bound(max_source_size));
+  static_assert(model_arena_bound(UINT64_MAX) == std::uint64_t{44} * max_source_size + 16384);
+  for (std::uint64_t size = max_source_size; size != 0; size /= 2) {
+    CHECK(arena_bound(size) > arena_bound(size - 1));
+    CHECK(model_arena_bound(size) > model_arena_bound(size - 1));
+  }
 }
 
 TEST_CASE("the text option of validate and resolve may be the wrong text, if it is padded") {

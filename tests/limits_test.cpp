@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "distillcfg/model.hpp"
 #include "distillcfg/parse.hpp"
 #include "support/flat_config.hpp"
 #include "support/output.hpp"
@@ -69,7 +70,7 @@ bool is_ordered(const Diagnostics& diagnostics) {
   return true;
 }
 
-bool has_code(const Document& document, Code code) {
+bool has_code(const ParsedText& document, Code code) {
   for (std::uint32_t i = 0; i < document.diagnostics().size(); ++i) {
     if (document.diagnostics()[i].code == code) return true;
   }
@@ -431,14 +432,42 @@ TEST_CASE("a Document takes one block for a text in the documented layout, few f
   }
 }
 
+struct Filling {
+  std::string_view before;
+  std::string_view piece;
+  std::string_view after;
+};
+
+// Texts of some pieces, many or few, are read in a buffer as large as their bound. Some of the pieces are refused, for
+// what they mean.
+template <auto read, auto bound_of>
+void check_bound(const std::vector<Filling>& fillings) {
+  for (const Filling& one : fillings) {
+    for (const std::size_t count : {0U, 1U, 4U, 5U, 13U, 61U, 125U, 2000U, 8190U, 50'000U}) {
+      const std::string text = std::string(one.before) + repeated(one.piece, count) + std::string(one.after);
+      CAPTURE(one.before);
+      CAPTURE(one.piece);
+      CAPTURE(count);
+      const auto bound = static_cast<std::size_t>(bound_of(text.size()) + 2 * diagnostic_bound);
+      ParseOptions options{
+          .semantics = Semantics::amct, .allow_unknown = true, .limits = {.max_errors = 1, .max_warnings = 1}};
+      const auto parsed = read(text, options);
+      CHECK(parsed.arena_used() <= bound);
+
+      const TestBuffer buffer(bound, 1);
+      options.memory = buffer.memory();
+      const auto within = read(text, options);
+      CHECK(within.ok() == parsed.ok());
+      CHECK_FALSE(has_code(within, Code::out_of_memory));
+      CHECK(within.arena_used() <= bound);
+      if (within.ok() != parsed.ok() || parsed.arena_used() > bound) break;
+    }
+  }
+}
+
 TEST_CASE("arena_bound holds for the texts that take the most") {
-  struct Worst {
-    std::string_view before;
-    std::string_view piece;
-    std::string_view after;
-  };
   const std::string deep = "x:" + repeated("[", 65) + repeated("]", 65);
-  const std::vector<Worst> worst = {
+  const std::vector<Filling> worst = {
       {"quant_skip_layers:[", "\"\",", "\"\"]"},
       {"quant_skip_layers:[", "\"\"\"\",", "\"\"]"},
       {"quant_skip_layers:[", "\"\\n\",", "\"\"]"},
@@ -468,39 +497,65 @@ TEST_CASE("arena_bound holds for the texts that take the most") {
       {"# ", "x", ""},
       {"", "\n", ""},
   };
-  for (const Worst& one : worst) {
-    for (const std::size_t count : {0U, 1U, 4U, 5U, 13U, 61U, 125U, 2000U, 8190U, 50'000U}) {
-      const std::string text = std::string(one.before) + repeated(one.piece, count) + std::string(one.after);
-      CAPTURE(one.before);
-      CAPTURE(one.piece);
-      CAPTURE(count);
-      const auto bound = static_cast<std::size_t>(arena_bound(text.size()));
-      ParseOptions options{
-          .semantics = Semantics::amct, .allow_unknown = true, .limits = {.max_errors = 1, .max_warnings = 1}};
-      const Document document = parse(text, options);
-      CHECK(document.ok());
-      CHECK(document.arena_used() <= bound);
-
-      const TestBuffer buffer(bound, 1);
-      options.memory = buffer.memory();
-      const Document within = parse(text, options);
-      CHECK(within.ok());
-      CHECK(within.arena_used() <= bound);
-      if (!within.ok() || document.arena_used() > bound) break;
-    }
-  }
+  check_bound<parse, arena_bound>(worst);
 }
 
-TEST_CASE("a buffer of arena_bound bytes and room for the diagnostics holds a text with mistakes") {
-  for (const std::string_view piece :
-       {broken_text, warned_text, "x:1\n"sv, "quant_skip_layers:'\\q\\q\\q\\q'\n"sv,
-        "distill_group{start_layer_name:1}\n"sv, "distill_weight_quant_config{arq_distill{dst_type:x}}\n"sv}) {
-    CAPTURE(piece);
-    const std::string text = repeated(piece, 100);
-    const TestBuffer buffer(static_cast<std::size_t>(arena_bound(text.size())) + 200 * 1024);
-    const Document document = parse(text, {.semantics = Semantics::amct, .memory = buffer.memory()});
-    check_consistent(document);
-    CHECK_FALSE(has_code(document, Code::out_of_memory));
+TEST_CASE("model_arena_bound holds for the texts that take the most") {
+  check_bound<parse_model, model_arena_bound>({
+      {"node[", "{},", "{}]"},
+      {"node[", "<>,", "{}]"},
+      {"", "node{}", ""},
+      {"node[", "{output{}},", "{}]"},
+      {"node[", "{output[{},{}]},", "{}]"},
+      {"node[", "{output[{},{}]output{}},", "{}]"},
+      {"node[", "{output[{},{},{},{},{},{},{},{},{},{}]},", "{}]"},
+      {"node[", "{name:''output[{graph_output:[0,0]},{}]},", "{}]graph_output:''"},
+      {"node{output[", "{},", "{}]}"},
+      {"node{output{graph_output:[", "0,", "0]}}graph_output:''"},
+      {"node{output[", "{graph_output[0,0]},", "{}]}graph_output:''"},
+      {"node{output[", "{graph_output:[0,0]},", "{}]}graph_output:''"},
+      {"node[", "{name:'\\n'op_type:\"\\n\"},", "{}]"},
+      {"module[", "{},", "{}]"},
+      {"module[", "{name:'a'},", "{name:'b'}]"},
+      {"", "module{}", ""},
+      {"graph_output:[", "'',", "'']"},
+      {"graph_output:[", "'a'\"\",", "'']"},
+      {"", "graph_output:''", ""},
+      {"", "x{}", ""},
+      {"# ", "x", ""},
+  });
+}
+
+TEST_CASE("a buffer of arena_bound bytes and diagnostic_bound for each diagnostic holds a text with mistakes") {
+  for (const Filling& filling : std::vector<Filling>{
+           {"", broken_text, ""},
+           {"", warned_text, ""},
+           {"", "x:1\n", ""},
+           {"", "batch_num:1\n", ""},
+           {"", "quant_skip_layers:'\\q\\q\\q\\q'\n", ""},
+           {"quant_skip_layers:[", "'\\q\\q\\q\\q\\q\\q\\q\\q\\q\\q\\q\\q\\q',", "'']"},
+           {"", "distill_group{start_layer_name:1}\n", ""},
+           {"", "distill_weight_quant_config{arq_distill{dst_type:x}}\n", ""},
+           {"<<<<<<<\n", "=======\n", ">>>>>>>\n"},
+           {"", "<<<<<<<\n|||||||\n=======\n>>>>>>>\n", ""},
+           {"", "x\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0\xD0\xB0:1\n", ""},
+           {"", "distill_data_quant_config{ulq_quantize{clip_max_min{ ", ""},
+       }) {
+    CAPTURE(filling.piece);
+    for (const std::uint32_t limit : {0U, 1U, 7U, 100U}) {
+      for (const std::size_t count : {1U, 2U, 5U, 13U, 100U, 2000U}) {
+        const std::string text =
+            std::string(filling.before) + repeated(filling.piece, count) + std::string(filling.after);
+        ParseOptions options{.semantics = Semantics::amct, .limits = {limit, limit}};
+        const Document unbounded = parse(text, options);
+        const std::uint64_t kept = unbounded.diagnostics().size();
+        const TestBuffer buffer(static_cast<std::size_t>(arena_bound(text.size()) + diagnostic_bound * kept));
+        options.memory = buffer.memory();
+        const Document document = parse(text, options);
+        check_consistent(document);
+        CHECK_FALSE(has_code(document, Code::out_of_memory));
+      }
+    }
   }
 }
 

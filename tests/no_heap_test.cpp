@@ -88,7 +88,7 @@ struct Output {
 TEST_CASE("50,000 layers without the heap") {
   const std::string model_text = network();
   const std::string cfg_text = configuration();
-  const Buffer for_model(static_cast<std::size_t>(arena_bound(model_text.size())));
+  const Buffer for_model(static_cast<std::size_t>(model_arena_bound(model_text.size())));
   const Buffer for_cfg(static_cast<std::size_t>(arena_bound(cfg_text.size())));
   const Buffer for_resolution(std::size_t{128} << 20U);
   const Buffer for_json(std::size_t{64} << 20U);

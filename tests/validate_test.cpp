@@ -6,6 +6,8 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "distillcfg/parse.hpp"
 #include "support/colliding_names.hpp"
@@ -427,6 +429,45 @@ TEST_CASE("memory for names is bounded") {
     const Document document = parse(text);
     const test::TestBuffer buffer(static_cast<std::size_t>(72 * count + 1024));
     CHECK(validate(document.config(), {.text = document.text(), .memory = buffer.memory()}).empty());
+  }
+}
+
+TEST_CASE("memory for names and diagnostics is bounded") {
+  const auto repeated = [](const std::string& text, int count) {
+    std::string all;
+    for (int i = 0; i < count; ++i) all += text;
+    return all;
+  };
+  const std::string resettable =
+      "distill_data_quant_config{ulq_quantize{fixed_min:true clip_max_min{clip_max:1 clip_min:-1} dst_type:INT4}}"
+      "distill_weight_quant_config{ulq_distill{channel_wise:false dst_type:INT4}}";
+  std::vector<std::string> texts = {"batch_num: 0", "quant_skip_layer_types:'Conv2d' quant_skip_layer_types:'Linear'"};
+  std::string overrides;
+  for (const int count : {1, 2, 4, 5, 13, 29, 61, 101, 250}) {
+    texts.push_back(repeated("quant_skip_layers:'a' ", count + 1));
+    texts.push_back(repeated("quant_skip_layers:'' ", count));
+    texts.push_back(repeated("quant_skip_layer_types:'Conv' ", count));
+    texts.push_back(repeated("distill_override_layers{layer_name:'a'}", count) + "quant_skip_layers:'a'");
+    for (int i = 0; i < count; ++i) overrides += "distill_override_layers{layer_name:'l" + std::to_string(i) + "'}";
+    texts.push_back(resettable + std::exchange(overrides, {}));
+  }
+  const std::vector<std::string> colliding = test::colliding_names(2);
+  texts.push_back("quant_skip_layers:'" + colliding[0] + "' quant_skip_layers:'" + colliding[1] +
+                  "' quant_skip_layer_types:'Conv2d'");
+  for (const std::string& text : texts) {
+    CAPTURE(text);
+    const Document document = parse(text);
+    REQUIRE(document.ok());
+    const AMCTDistillConfig& config = document.config();
+    const std::size_t names = std::size_t{config.quant_skip_layers.size()} + config.quant_skip_layer_types.size() +
+                              config.distill_override_layers.size() + config.distill_override_layer_types.size();
+    for (const std::uint32_t limit : {0U, 1U, 100U}) {
+      ValidateOptions options{.text = document.text(), .limits = {limit, limit}};
+      const Diagnostics all = validate(config, options);
+      const test::TestBuffer buffer(static_cast<std::size_t>(96 * names + 2048 + diagnostic_bound * all.size()), 1);
+      options.memory = buffer.memory();
+      CHECK(described(validate(config, options), document.text()) == described(all, document.text()));
+    }
   }
 }
 

@@ -75,7 +75,7 @@ struct Diagnostic {
   Span at;
   Argument arguments[max_arguments];
   std::string_view suggestion;  // "did you mean …?"; empty: nothing near
-  List<Note> notes;
+  List<Note> notes{FirstChunk{2}};
   List<Fix> fixes;
   // On what AMCT refuses too: which error it raises, and the names in its text (data() == nullptr:
   // None). Several diagnostics may share one error of AMCT's.
@@ -85,6 +85,9 @@ struct Diagnostic {
   // AMCT's check and the layer.
   std::uint64_t rank = 0;
 };
+
+// An upper bound on the arena bytes that each diagnostic takes that is kept, with its notes and fixes.
+inline constexpr std::uint64_t diagnostic_bound = 2048;
 
 // The name of a code as diagnostics.def has it ("unknown_field"), or "" for a number that is none.
 [[nodiscard]] std::string_view name_of(Code code) noexcept;

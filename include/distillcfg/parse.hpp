@@ -67,10 +67,13 @@ struct ParseOptions {
   Layouts* layouts = nullptr;
 };
 
-// An upper bound on the arena bytes that parsing `size` bytes takes, diagnostics aside: 16 for
-// each byte of text and 16 KiB. A buffer of that size holds any text that long without an error.
-// Diagnostics take up to 1 KiB each for those that are kept (see Limits).
-[[nodiscard]] constexpr std::uint64_t arena_bound(std::uint64_t size) noexcept { return 16 * size + 16384; }
+// An upper bound on the arena bytes that parsing a quant.cfg of `size` bytes takes, diagnostics aside: 16 for
+// each byte of text and 16 KiB. A buffer of that size holds any text that long without an error or a warning;
+// each of these that is kept (see Limits) takes up to diagnostic_bound more. No text is longer than
+// max_source_size, so for greater sizes the bound is that of this one.
+[[nodiscard]] constexpr std::uint64_t arena_bound(std::uint64_t size) noexcept {
+  return 16 * (size < max_source_size ? size : max_source_size) + 16384;
+}
 
 // A text that was parsed: its diagnostics, and the memory of what was read from it.
 //

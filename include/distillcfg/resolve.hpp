@@ -185,7 +185,7 @@ Resolution resolve(const AMCTDistillConfig&&, const Model&&, const ResolveOption
 // An upper bound on the arena bytes that resolving takes, diagnostics aside: 128 KiB, 1088 for each module,
 // 1024 for each node, 8 for each edge (consumer or graph output of a port), and 512 for each distill group
 // and each name in a list of the configuration. A network of the usual kind takes a tenth of that.
-// Diagnostics take up to 1 KiB each for those that are kept.
+// Each diagnostic that is kept takes up to diagnostic_bound more.
 [[nodiscard]] std::uint64_t resolve_arena_bound(const AMCTDistillConfig& config, const Model& model) noexcept;
 
 }  // namespace distillcfg

@@ -28,8 +28,8 @@ struct ValidateOptions {
 //
 // The configuration must have been parsed without errors or filled in by code. It and the text must
 // outlive the result. A required field that is absent counts as empty, as AMCT reads it. Time is
-// linear in the size, whatever the names; memory is at most 96 bytes for each name in the lists, 1 KiB,
-// and what the diagnostics take.
+// linear in the size, whatever the names; memory is at most 96 bytes for each name in the lists, 2 KiB, and
+// diagnostic_bound for each diagnostic that is kept.
 //
 //     const Diagnostics diagnostics = validate(document.config(), {.text = document.text()});
 [[nodiscard]] Diagnostics validate(const AMCTDistillConfig& config, const ValidateOptions& options = {}) noexcept;

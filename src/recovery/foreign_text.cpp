@@ -134,11 +134,13 @@ bool Parser::merge_conflict(const Token& marker) noexcept {
   }
   Diagnostic* const diagnostic = reporter_.error<Code::merge_conflict>(span(p, p + marker_size));
   if (!opens) return true;
+  constexpr int most_markers = 3;  // that Git writes behind the first
+  int markers = 0;
   for (const char* line = p_; line != end_;) {
     ++line;
     if (is_marker(line, '<')) break;
     const bool ends = is_marker(line, '>');
-    if (ends || is_marker(line, '=') || is_marker(line, '|')) {
+    if ((ends || is_marker(line, '=') || is_marker(line, '|')) && ++markers <= most_markers) {
       reporter_.note<NoteKind::conflict_marker>(diagnostic, span(line, line + marker_size));
     }
     line = line_end(line);
