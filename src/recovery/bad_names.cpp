@@ -396,7 +396,9 @@ Parser::Next Parser::wrong_close(Step& step, const Token& close) noexcept {
     // A run of them, as of a prompt, is one mistake.
     while (*p_ == *close.begin) ++p_;
     Diagnostic* const diagnostic = reporter_.error<Code::stray_close>(span(close), close.text());
-    if (!seems_to_close(close.begin)) reporter_.fix(diagnostic, span(close.begin, p_), ""sv);
+    // What stands on both sides is not to become one word.
+    const bool joins = close.begin != begin_ && is(close.begin[-1], name_start | digit) && is(*p_, name_start | digit);
+    if (!seems_to_close(close.begin)) reporter_.fix(diagnostic, span(close.begin, p_), joins ? " "sv : ""sv);
     missing_closes(*close.begin) += static_cast<int>(p_ - close.begin);
     return Next::again;
   }
