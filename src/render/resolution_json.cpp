@@ -1,5 +1,6 @@
 // A resolution as a JSON document; its keys are promised to users (docs/resolution.schema.json).
 #include <cmath>
+#include <map>
 #include <string_view>
 
 #include "distillcfg/render.hpp"
@@ -122,8 +123,8 @@ class ResolutionJson {
     for (const render::RuleUse& use : tally.rules) {
       text() += comma;
       comma = ",\n";
-      append("{{\"rule\":");
-      rule(use.rule);
+      append("{{\"rule\":{{");
+      place(use.rule.from, places_.value(use.rule.at));
       append(",\"text\":");
       string(render::rule_name(config_, use.rule));
       append(",\"layers\":{}}}", use.layers);
@@ -150,14 +151,20 @@ class ResolutionJson {
   }
   void value(const Shown& json, Origin from, std::uint32_t at) {
     append("{{\"value\":{},", json);
-    place(from, at);
+    place(from, find(from, at));
   }
   void rule(const Rule& rule) {
     text() += "{";
-    place(rule.from, rule.at);
+    place(rule.from, find(rule.from, rule.at));
   }
-  void place(Origin from, std::uint32_t at) {
-    const Span span = places_.value(at);
+  // What layers share is looked for once, since there may be a comment of any length in front of it.
+  Span find(Origin from, std::uint32_t at) {
+    if (from == Origin::layer_override || from == Origin::skip_layer) return places_.value(at);
+    const auto [known, is_new] = shared_.try_emplace(at);
+    if (is_new) known->second = places_.value(at);
+    return known->second;
+  }
+  void place(Origin from, Span span) {
     if (span.has_place()) {
       append(R"("from":"{}","line":{},"begin":{},"end":{}}})", render::origin_name(from),
              lines_.position(span.begin).line, span.begin, span.end);
@@ -178,6 +185,7 @@ class ResolutionJson {
   render::Output out_;
   render::SourceLines lines_;
   detail::Places places_;
+  std::map<std::uint32_t, Span> shared_;  // the places of what layers share
 };
 
 }  // namespace

@@ -53,6 +53,23 @@ std::string distill_override(std::string_view name) {
          "distill_weight_quant_config { arq_distill { dst_type: INT8 } } }\n";
 }
 
+// ---- Values far from the names of their fields, where something points to them again and again
+
+std::string short_comments(std::size_t bytes) { return filled(bytes, "#\n"); }
+
+// All settings there are, of one source.
+std::string far_settings(std::size_t bytes) {
+  const std::string far = short_comments(bytes / 7);
+  return "distill_data_quant_config " + far + "{ ulq_quantize { fixed_min: " + far + "true clip_max_min " + far +
+         "{ clip_max: " + far + "6 clip_min: - " + far + "6 } } }\ndistill_weight_quant_config { ulq_distill " + far +
+         "{ channel_wise: " + far + "false } }\n";
+}
+
+std::string far_settings_of_a_class(std::size_t bytes) {
+  return "distill_override_layer_types " + short_comments(bytes / 8) + "{ layer_type: \"Conv2d\" " +
+         far_settings(bytes) + "}\n";
+}
+
 const std::vector<std::string>& some_colliding_names() {
   static const std::vector<std::string> names = colliding_names(4000);
   return names;
@@ -325,6 +342,8 @@ const std::vector<AdversarialPair>& adversarial_pairs() {
          });
        },
        chain},
+      {"settings far from their names", far_settings, chain},
+      {"settings of a class far from their names", far_settings_of_a_class, chain},
       {"names that collide on both sides",
        [](std::size_t n) {
          return of_colliding_names(n, [](const std::string& name) { return "quant_skip_layers: \"" + name + "\"\n"; });
