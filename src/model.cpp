@@ -47,8 +47,10 @@ class ModelCheck {
           if (!module->name.has_value()) return true;
           const Span at = places_.value(module->name.at);
           Diagnostic* const diagnostic = reporter_.error<Code::repeated_module>(at, module->name->view());
-          reporter_.note<NoteKind::first_set_here>(diagnostic, places_.value(first_places_[number]),
-                                                   module->name->view());
+          if constexpr (detail::with_details) {
+            const Span first = places_.shared_string(first_places_[number]);
+            reporter_.note<NoteKind::first_set_here>(diagnostic, first, module->name->view());
+          }
           return true;
         });
   }

@@ -52,12 +52,17 @@ Span Places::value(std::uint32_t at) const noexcept {
   return {static_cast<std::uint32_t>(value_begin - begin), static_cast<std::uint32_t>(value.end - begin)};
 }
 
+Span Places::shared_string(std::uint32_t& at) const noexcept {
+  const Span span = value(at);
+  if (is_string(span.begin)) at = span.begin;
+  return span;
+}
+
 Span Places::literal(std::uint32_t at) const noexcept {
   if (!in_text(at)) return {};
   const Span span = value(at);
   const char* const end = text_.data() + text_.size();
-  const bool is_string = text_[span.begin] == '"' || text_[span.begin] == '\'';
-  if (!is_string || next_token(text_.data() + span.end, end).kind == TokenKind::string) return {};
+  if (!is_string(span.begin) || next_token(text_.data() + span.end, end).kind == TokenKind::string) return {};
   return span;
 }
 

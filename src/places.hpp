@@ -14,12 +14,15 @@ class Places {
  public:
   explicit Places(std::string_view text) noexcept : text_(text) {}
 
-  // All are pure, so that where a build drops what they are for, a compiler drops the calls too.
+  // All but one are pure, so that where a build drops what they are for, a compiler drops the calls too.
 
   // The field's name; of an element within [ ], the element's first token.
   [[nodiscard, gnu::pure]] Span name(std::uint32_t at) const noexcept;
   // The field's value; of a message, its name.
   [[nodiscard, gnu::pure]] Span value(std::uint32_t at) const noexcept;
+  // As value(), for a string that much points to: moves `at` to it, so that no comment in front of it, which
+  // may be of any length, is read again.
+  [[nodiscard]] Span shared_string(std::uint32_t& at) const noexcept;
   // The value of a string if it is a single literal, so that an edit can replace it; else no place.
   [[nodiscard, gnu::pure]] Span literal(std::uint32_t at) const noexcept;
   // What to delete so that a string field, or an element of a list of strings, is gone: with its comma,
@@ -30,6 +33,9 @@ class Places {
 
  private:
   [[nodiscard]] bool in_text(std::uint32_t at) const noexcept { return at < text_.size(); }
+  [[nodiscard]] bool is_string(std::uint32_t at) const noexcept {
+    return in_text(at) && (text_[at] == '"' || text_[at] == '\'');
+  }
 
   std::string_view text_;
 };

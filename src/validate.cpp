@@ -93,8 +93,13 @@ void report_overflow(const Field<ClipMaxMin>& clip, const Places& places, Report
 
 // ---- what overrides drop
 
+// The fields that overrides may lose.
+enum class Inherited : std::uint8_t { data_type, weight_type, clip, fixed_min, algorithm, channel_wise };
+constexpr std::size_t inherited_fields = 6;
+
 // A field that the global settings make and an override does not.
 struct Reset {
+  Inherited which;
   std::string_view field;
   std::uint32_t at;  // in the global settings
   std::string_view before;
@@ -136,21 +141,28 @@ class Inheritance {
       if (any) reporter_.add(Code::override_resets, Severity::warning, place_of(name, override_at, places_));
       return;
     }
-    Reset resets[6];
+    Reset resets[inherited_fields];
     std::size_t count = 0;
     find_resets(own, class_name, [&](const Reset& reset) { resets[count++] = reset; });
     if (count == 0) return;
     const Reset& first = resets[0];
     Diagnostic* const diagnostic = reporter_.report<Code::override_resets>(
         Severity::warning, place_of(name, override_at, places_), name->view(), first.field, first.before, first.after);
-    reporter_.note<NoteKind::global_here>(diagnostic, places_.value(first.at), first.field);
+    reporter_.note<NoteKind::global_here>(diagnostic, place_of_global(first), first.field);
     for (std::size_t i = 1; i < count; ++i) {
-      reporter_.note<NoteKind::reset_too>(diagnostic, places_.value(resets[i].at), resets[i].field, resets[i].before,
+      reporter_.note<NoteKind::reset_too>(diagnostic, place_of_global(resets[i]), resets[i].field, resets[i].before,
                                           resets[i].after);
     }
   }
 
  private:
+  // Looked for once: there may be a comment of any length in front of a value.
+  Span place_of_global(const Reset& reset) noexcept {
+    Span& place = global_places_[static_cast<std::size_t>(reset.which)];
+    if (!place.has_place()) place = places_.value(reset.at);
+    return place;
+  }
+
   // The types come first: nothing else that is lost has such consequences.
   template <class Found>
   void find_resets(const Source& own, std::string_view class_name, Found found) const noexcept {
@@ -160,34 +172,37 @@ class Inheritance {
     const Field<DataType> own_weight_type = data_type_of(own.weight);
     // A clash of the override's own types is a mistake of its own (3012).
     if (own_data_type.value == own_weight_type.value) {
-      const auto check_type = [&](std::string_view field, const Field<DataType>& type,
+      const auto check_type = [&](Inherited which, std::string_view field, const Field<DataType>& type,
                                   const Field<DataType>& own_type) {
         if (type.value == own_type.value || own_type.has_value()) return;
-        found(Reset{field, type.at, name_of(type.value), name_of(own_type.value)});
+        found(Reset{which, field, type.at, name_of(type.value), name_of(own_type.value)});
       };
-      check_type("ulq_quantize.dst_type"sv, data_type_of(global_.data), own_data_type);
-      check_type(weight_type_field(algorithm), data_type_of(global_.weight), own_weight_type);
+      check_type(Inherited::data_type, "ulq_quantize.dst_type"sv, data_type_of(global_.data), own_data_type);
+      check_type(Inherited::weight_type, weight_type_field(algorithm), data_type_of(global_.weight), own_weight_type);
     }
     if (global_.data != nullptr) {
       constexpr ActULQquantize defaults;
       const ActULQquantize& ulq = global_.data->ulq_quantize.value;
       const ActULQquantize& own_ulq = own.data != nullptr ? own.data->ulq_quantize.value : defaults;
       if (ulq.clip_max_min.has_value() && !own_ulq.clip_max_min.has_value()) {
-        found(Reset{"ulq_quantize.clip_max_min"sv, ulq.clip_max_min.at, clip_text_, unset});
+        found(Reset{Inherited::clip, "ulq_quantize.clip_max_min"sv, ulq.clip_max_min.at, clip_text_, unset});
       }
       if (ulq.fixed_min.has_value() && !own_ulq.fixed_min.has_value()) {
-        found(Reset{"ulq_quantize.fixed_min"sv, ulq.fixed_min.at, ulq.fixed_min.value ? "true"sv : "false"sv, unset});
+        found(Reset{Inherited::fixed_min, "ulq_quantize.fixed_min"sv, ulq.fixed_min.at,
+                    ulq.fixed_min.value ? "true"sv : "false"sv, unset});
       }
     }
     if (algorithm == "ulq_distill"sv && weight_algorithm_name(own.weight).empty()) {
-      found(Reset{"weights_quant_algo"sv, global_.weight->weights_quant_algo.at, algorithm, "arq_distill"sv});
+      found(Reset{Inherited::algorithm, "weights_quant_algo"sv, global_.weight->weights_quant_algo.at, algorithm,
+                  "arq_distill"sv});
     }
     // Where it is not set, it is true for Conv2d and false for Linear. A global true that a Linear layer
     // loses is no loss: AMCT would refuse it there.
     const Field<bool> channel_wise = channel_wise_of(global_.weight);
     const bool may_be_conv = class_name.empty() || class_name == distilled_classes[0];
     if (channel_wise.has_value() && !channel_wise.value && !channel_wise_of(own.weight).has_value() && may_be_conv) {
-      found(Reset{algorithm == "ulq_distill"sv ? "ulq_distill.channel_wise"sv : "arq_distill.channel_wise"sv,
+      found(Reset{Inherited::channel_wise,
+                  algorithm == "ulq_distill"sv ? "ulq_distill.channel_wise"sv : "arq_distill.channel_wise"sv,
                   channel_wise.at, "false"sv, class_name.empty() ? "true (Conv2d)"sv : "true"sv});
     }
   }
@@ -195,6 +210,7 @@ class Inheritance {
   Source global_;
   const Places& places_;
   Reporter& reporter_;
+  Span global_places_[inherited_fields] = {};
   std::string_view clip_text_;
 };
 
@@ -394,7 +410,9 @@ class Validator {
   // What is known of a name: where it stands first, and how many overrides it has.
   struct Use {
     std::uint32_t skip = none;
+    std::uint32_t skip_at = absent;
     std::uint32_t first_override = none;
+    std::uint32_t first_override_at = absent;
     std::uint32_t overrides = 0;
   };
 
@@ -451,15 +469,21 @@ class Validator {
       const std::uint32_t number = names.add(skip.value);
       if (number == none) return false;
       Use& use = uses[number];
-      if (use.skip == none) use.skip = i;
-      check_skip(lists, i++, use.skip);
+      if (use.skip == none) {
+        use.skip = i;
+        use.skip_at = skip.at;
+      }
+      check_skip(lists, i++, use);
     }
     std::uint32_t repeated_names = 0;
     i = 0;
     const auto name_of = [](const Override& override_) -> std::string_view { return override_.name.value; };
-    if (!names.add_each(lists.overrides, name_of, [&](const Override&, std::uint32_t number) {
+    if (!names.add_each(lists.overrides, name_of, [&](const Override& override_, std::uint32_t number) {
           Use& use = uses[number];
-          if (use.first_override == none) use.first_override = i;
+          if (use.first_override == none) {
+            use.first_override = i;
+            use.first_override_at = override_.name.at;
+          }
           repeated_names += ++use.overrides == 2 ? 1 : 0;
           numbers[i++] = number;
           return true;
@@ -471,7 +495,7 @@ class Validator {
     std::uint32_t count = 0;
     for (i = 0; i < lists.overrides.size(); ++i) {
       const std::string_view name = lists.overrides[i].name.value;
-      const Use& use = uses[numbers[i]];
+      Use& use = uses[numbers[i]];
       // Filled as far as the first one whose message needs it, and complete when anyone reads it.
       if constexpr (with_details) {
         if (use.first_override == i && use.overrides > 1) all_repeated[count++] = name_for_amct(name);
@@ -482,14 +506,14 @@ class Validator {
     return true;
   }
 
-  void check_skip(const NameLists& lists, std::uint32_t i, std::uint32_t first) noexcept {
+  void check_skip(const NameLists& lists, std::uint32_t i, Use& use) noexcept {
     const Field<Text>& skip = lists.skips[i];
     const Span at = places_.value(skip.at);
     if (skip->empty()) {
       Reporter::amct(reporter_.error<Code::empty_name>(at, lists.skips_field), lists.unknown_skip, empty_name);
       return;
     }
-    if (first == i) {
+    if (use.skip == i) {
       check_class(lists, skip);
       return;
     }
@@ -497,11 +521,11 @@ class Validator {
         reporter_.report<Code::repeated_skip>(Severity::warning, at, skip->view(), lists.skips_field);
     if constexpr (!with_details) return;
     if (diagnostic == nullptr) return;
-    reporter_.note<NoteKind::first_set_here>(diagnostic, places_.value(lists.skips[first].at), skip->view());
+    reporter_.note<NoteKind::first_set_here>(diagnostic, places_.shared_string(use.skip_at), skip->view());
     if (const Span removal = removals_.next(skip.at); removal.has_place()) reporter_.fix(diagnostic, removal, {});
   }
 
-  void check_override(const NameLists& lists, std::uint32_t i, const Use& use,
+  void check_override(const NameLists& lists, std::uint32_t i, Use& use,
                       std::span<const std::string_view> all_repeated) noexcept {
     const Override override_ = lists.overrides[i];
     const Field<Text>& name = override_.name;
@@ -520,8 +544,10 @@ class Validator {
     if (!is_first) {
       Diagnostic* const diagnostic = reporter_.add(lists.repeated_code, Severity::error, place());
       Reporter::set_arguments<Code::repeated_override_layer>(diagnostic, name->view());
-      const Field<Text>& first = lists.overrides[use.first_override].name;
-      reporter_.note<NoteKind::first_set_here>(diagnostic, places_.value(first.at), name->view());
+      if constexpr (with_details) {
+        const Span first = places_.shared_string(use.first_override_at);
+        reporter_.note<NoteKind::first_set_here>(diagnostic, first, name->view());
+      }
       amct_repeated(lists, diagnostic, name.value, all_repeated);
       return;
     }
@@ -529,7 +555,7 @@ class Validator {
     if (use.skip == none) return;
     Diagnostic* const diagnostic =
         reporter_.report<Code::dead_override>(Severity::warning, place(), name->view(), lists.skips_field);
-    reporter_.note<NoteKind::skipped_here>(diagnostic, places_.value(lists.skips[use.skip].at), name->view());
+    reporter_.note<NoteKind::skipped_here>(diagnostic, places_.value(use.skip_at), name->view());
   }
 
   void amct_repeated(const NameLists& lists, Diagnostic* diagnostic, std::string_view name,

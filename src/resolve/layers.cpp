@@ -236,7 +236,7 @@ bool Resolver::check_list(NameList list) noexcept {
   std::span<const std::string_view> names;
   if (repeated != 0) {
     if (!gather(repeated, names, [this](std::uint32_t number) { return again_in_list_[number]; })) return false;
-    report_repeated(list, names);
+    if (!report_repeated(list, names)) return false;
   }
   if (unknown != 0) {
     if (!gather(unknown, names, [&](std::uint32_t number) { return !is_known(list, number); })) return false;
@@ -247,8 +247,11 @@ bool Resolver::check_list(NameList list) noexcept {
 }
 
 // In a skip list, a name that stands there again is harmless.
-void Resolver::report_repeated(NameList list, std::span<const std::string_view> names) noexcept {
+bool Resolver::report_repeated(NameList list, std::span<const std::string_view> names) noexcept {
   const std::uint32_t* const numbers = numbers_in_[static_cast<std::size_t>(list)];
+  // Many may point to the same place, so it is looked for once, and only where it is shown.
+  Span* places = nullptr;
+  if (with_details && !make_array(places, size_of(list), Span{})) return false;
   at_step(step_of(list));
   std::uint32_t whole_lists = 0;
   for (std::uint32_t i = 0; i < size_of(list); ++i) {
@@ -271,8 +274,10 @@ void Resolver::report_repeated(NameList list, std::span<const std::string_view> 
         case NameList::override_layers: diagnostic = reporter_.error<Code::repeated_override_layer>(place, name); break;
         case NameList::override_types: diagnostic = reporter_.error<Code::repeated_override_type>(place, name); break;
       }
-      // Many may point to the same place, so it is looked for only where it is shown.
-      if (diagnostic != nullptr) reporter_.note<NoteKind::first_set_here>(diagnostic, place_in(list, first), name);
+      if (with_details && diagnostic != nullptr) {
+        if (!places[first].has_place()) places[first] = place_in(list, first);
+        reporter_.note<NoteKind::first_set_here>(diagnostic, places[first], name);
+      }
     }
     if (is_skip_list(list)) continue;
     const AmctError error =
@@ -283,6 +288,7 @@ void Resolver::report_repeated(NameList list, std::span<const std::string_view> 
       reporter_.amct(diagnostic, error, {name_for_amct(name)});
     }
   }
+  return true;
 }
 
 void Resolver::add_removal(Diagnostic* diagnostic, const Field<Text>& name) noexcept {
@@ -370,7 +376,10 @@ void Resolver::apply_list(NameList list) noexcept {
     const std::size_t layer_class = number == class_name_[0] ? 0 : 1;
     switch (list) {
       case NameList::skip_layers: layers_[infos_[number].layer].skip_layer = i; break;
-      case NameList::skip_types: result_.skip_type_[layer_class] = i; break;
+      case NameList::skip_types:
+        result_.skip_type_[layer_class] = i;
+        skip_type_at_[layer_class] = name_in(list, i).at;
+        break;
       case NameList::override_layers: apply_layer_override(layers_[infos_[number].layer], i); break;
       case NameList::override_types:
         result_.type_override_[layer_class] = i;
@@ -401,7 +410,11 @@ void Resolver::report_dead_override(NameList list, std::uint32_t i, NameList by,
 void Resolver::note_skip(Diagnostic* diagnostic, NameList list, std::uint32_t i) noexcept {
   if constexpr (!with_details) return;
   if (diagnostic == nullptr) return;
-  reporter_.note<NoteKind::skipped_here>(diagnostic, place_in(list, i), name_in(list, i)->view());
+  // All layers of a class may point to what skips it.
+  const Span place = list == NameList::skip_layers
+                         ? place_in(list, i)
+                         : places_.shared_string(skip_type_at_[i == result_.skip_type_[0] ? 0 : 1]);
+  reporter_.note<NoteKind::skipped_here>(diagnostic, place, name_in(list, i)->view());
 }
 
 // ---- The settings that layers get. A mistake in settings that many layers get is reported once, with

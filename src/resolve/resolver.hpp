@@ -213,7 +213,7 @@ class Resolver {
   [[nodiscard, gnu::pure]] const Field<Text>& name_in(NameList list, std::uint32_t i) const noexcept;
   [[nodiscard, gnu::pure]] Span place_in(NameList list, std::uint32_t i) const noexcept;
   [[nodiscard, gnu::pure]] bool is_known(NameList list, std::uint32_t number) const noexcept;
-  void report_repeated(NameList list, std::span<const std::string_view> names) noexcept;
+  [[nodiscard]] bool report_repeated(NameList list, std::span<const std::string_view> names) noexcept;
   void report_unknown(NameList list, std::span<const std::string_view> names) noexcept;
   void add_removal(Diagnostic* diagnostic, const Field<Text>& name) noexcept;
   void suggest_class(Diagnostic* diagnostic, const Field<Text>& field) noexcept;
@@ -329,6 +329,7 @@ class Resolver {
   std::uint32_t* first_in_list_ = nullptr;
   bool* again_in_list_ = nullptr;
   Use uses_[shared_sources];
+  std::uint32_t skip_type_at_[Resolution::classes] = {absent, absent};  // the name that skips each class
 
   // The graph's edges: those from node n are edges_[first_edge_[n]] to edges_[first_edge_[n + 1] - 1].
   std::uint32_t* first_edge_ = nullptr;

@@ -65,6 +65,39 @@ std::string far_settings(std::size_t bytes) {
          "{ channel_wise: " + far + "false } }\n";
 }
 
+// `first` far from its field's name, then make(0), make(1) and so on.
+template <class Make>
+std::string far_first(std::size_t bytes, std::string_view field, std::string_view first, Make make) {
+  return std::string(field) + ": " + short_comments(bytes / 2) + std::string(first) + "\n" +
+         counted_up(bytes / 2, make);
+}
+
+std::string empty_override(std::string_view name) {
+  return "distill_override_layers { layer_name: \"" + std::string(name) + "\" }\n";
+}
+
+std::string far_skipped_name_repeated(std::size_t bytes) {
+  return far_first(bytes, "quant_skip_layers", "\"a0\"", [](std::size_t) { return "quant_skip_layers: \"a0\"\n"; });
+}
+std::string far_skipped_class_repeated(std::size_t bytes) {
+  return far_first(bytes, "quant_skip_layer_types", "\"Conv2d\"",
+                   [](std::size_t) { return "quant_skip_layer_types: \"Conv2d\"\n"; });
+}
+std::string far_skipped_class_and_overrides(std::size_t bytes) {
+  return far_first(bytes, "quant_skip_layer_types", "\"Conv2d\"",
+                   [](std::size_t i) { return empty_override("a" + number(i)); });
+}
+std::string far_override_repeated(std::size_t bytes) {
+  return far_first(bytes, "distill_override_layers { layer_name", "\"a0\" }",
+                   [](std::size_t) { return empty_override("a0"); });
+}
+std::string far_type_override_repeated(std::size_t bytes) {
+  return far_first(bytes, "distill_override_layer_types { layer_type", "\"Conv2d\" }",
+                   [](std::size_t) { return "distill_override_layer_types { layer_type: \"Conv2d\" }\n"; });
+}
+std::string far_settings_and_overrides(std::size_t bytes) {
+  return far_settings(bytes / 2) + counted_up(bytes / 2, [](std::size_t i) { return empty_override("a" + number(i)); });
+}
 std::string far_settings_of_a_class(std::size_t bytes) {
   return "distill_override_layer_types " + short_comments(bytes / 8) + "{ layer_type: \"Conv2d\" " +
          far_settings(bytes) + "}\n";
@@ -279,6 +312,11 @@ const std::vector<AdversarialInput>& adversarial_configs() {
        [](std::size_t n) {
          return counted_up(n, [](std::size_t i) { return "quant_skip_layer_types: \"Conv2" + number(i % 7) + "\"\n"; });
        }},
+      {"a skipped name far from its field, again and again", far_skipped_name_repeated},
+      {"a skipped class far from its field, again and again", far_skipped_class_repeated},
+      {"an override's name far from its field, again and again", far_override_repeated},
+      {"a class far from its field, again and again", far_type_override_repeated},
+      {"settings far from their names, lost again and again", far_settings_and_overrides},
   };
   return inputs;
 }
@@ -286,6 +324,10 @@ const std::vector<AdversarialInput>& adversarial_configs() {
 const std::vector<AdversarialInput>& adversarial_models() {
   static const std::vector<AdversarialInput> inputs = {
       {"one module again and again", [](std::size_t n) { return filled(n, module_text("a")); }},
+      {"a module's name far from its field, again and again",
+       [](std::size_t n) {
+         return far_first(n, "module { type: \"Conv2d\" name", "\"a\" }", [](std::size_t) { return module_text("a"); });
+       }},
       {"modules whose names collide",
        [](std::size_t n) { return of_colliding_names(n, [](const std::string& name) { return module_text(name); }); }},
       {"edges to nodes that do not exist",
@@ -344,6 +386,12 @@ const std::vector<AdversarialPair>& adversarial_pairs() {
        chain},
       {"settings far from their names", far_settings, chain},
       {"settings of a class far from their names", far_settings_of_a_class, chain},
+      {"settings far from their names, lost again and again", far_settings_and_overrides, chain},
+      {"a skipped name far from its field, again and again", far_skipped_name_repeated, chain},
+      {"a skipped class far from its field, again and again", far_skipped_class_repeated, chain},
+      {"a skipped class far from its field, and overrides", far_skipped_class_and_overrides, chain},
+      {"an override's name far from its field, again and again", far_override_repeated, chain},
+      {"a class far from its field, again and again", far_type_override_repeated, chain},
       {"names that collide on both sides",
        [](std::size_t n) {
          return of_colliding_names(n, [](const std::string& name) { return "quant_skip_layers: \"" + name + "\"\n"; });
