@@ -32,20 +32,25 @@ constexpr bool is_distilled(std::string_view name) noexcept {
 // Classes of torch that are near to them in name alone.
 constexpr std::string_view other_classes[] = {"Conv1d", "Conv3d", "Bilinear"};
 
-// Whether a number was written, not one of the words inf and nan.
-bool is_number(std::string_view token) noexcept {
-  // Behind a sign, white space and comments may stand.
-  std::size_t begin = token.size();
+// A float as the text has it. Behind a sign, white space and comments may stand: the sign is then left out.
+std::string_view token_of(const Field<float>& value, const Places& places) noexcept {
+  const std::string_view bytes = places.bytes(places.value(value.at));
+  std::size_t begin = bytes.size();
   while (begin > 0 &&
-         (is(token[begin - 1], name_start | digit | point) || token[begin - 1] == '+' || token[begin - 1] == '-')) {
+         (is(bytes[begin - 1], name_start | digit | point) || bytes[begin - 1] == '+' || bytes[begin - 1] == '-')) {
     --begin;
   }
-  if (begin < token.size() && token[begin] == '-') ++begin;
+  return {bytes.data() + begin, bytes.size() - begin};
+}
+
+// Whether a number was written, not one of the words inf and nan.
+bool is_number(std::string_view token) noexcept {
+  const std::size_t begin = !token.empty() && token[0] == '-' ? 1 : 0;
   return begin < token.size() && is(token[begin], digit | point);
 }
 
 bool overflows(const Field<float>& value, const Places& places) noexcept {
-  return std::isinf(value.value) && is_number(places.bytes(places.value(value.at)));
+  return std::isinf(value.value) && is_number(token_of(value, places));
 }
 
 std::string_view non_finite_text(float value) noexcept {
@@ -53,10 +58,13 @@ std::string_view non_finite_text(float value) noexcept {
   return value > 0 ? "inf"sv : "-inf"sv;
 }
 
-// A float as the text has it, or printed.
-std::string_view written(const Field<float>& value, const Places& places, Reporter& reporter) noexcept {
+// A float of at most `longest` bytes as the text has it with its sign, or printed.
+std::string_view written(const Field<float>& value, const Places& places, Reporter& reporter,
+                         std::size_t longest = SIZE_MAX) noexcept {
   if constexpr (!with_details) return {};
-  if (const std::string_view token = places.bytes(places.value(value.at)); !token.empty()) return token;
+  const std::string_view token = token_of(value, places);
+  const bool is_whole = token.size() == places.bytes(places.value(value.at)).size();
+  if (!token.empty() && token.size() <= longest && is_whole) return token;
   char digits[float_text_size];
   return reporter.join({digits, write_float(value.value, digits)}, {});
 }
@@ -83,9 +91,8 @@ void report_octal(std::string_view field, const Field<std::uint32_t>& value, con
 void report_overflow(const Field<ClipMaxMin>& clip, const Places& places, Reporter& reporter) noexcept {
   const auto check = [&](std::string_view field, const Field<float>& value, bool fits) {
     if (!fits || !overflows(value, places)) return;
-    const Span at = places.value(value.at);
-    reporter.report<Code::overflow_to_infinity>(Severity::warning, at, field, places.bytes(at),
-                                                non_finite_text(value.value));
+    reporter.report<Code::overflow_to_infinity>(Severity::warning, places.value(value.at), field,
+                                                token_of(value, places), non_finite_text(value.value));
   };
   check("clip_max"sv, clip->clip_max, clip_max_fits(clip->clip_max.value));
   check("clip_min"sv, clip->clip_min, clip_min_fits(clip->clip_min.value));
@@ -122,40 +129,40 @@ std::string_view weight_type_field(std::string_view algorithm) noexcept {
 class Inheritance {
  public:
   Inheritance(const AMCTDistillConfig& config, const Places& places, Reporter& reporter) noexcept
-      : global_(source_in(Origin::global, config)), places_(places), reporter_(reporter) {
-    if constexpr (!with_details) return;
-    const DistillDataQuantConfig* const data = global_.data;
-    if (data == nullptr || !data->ulq_quantize->clip_max_min.has_value()) return;
-    const ClipMaxMin& clip = data->ulq_quantize->clip_max_min.value;
-    clip_text_ =
-        reporter.join(written(clip.clip_max, places, reporter), " / "sv, written(clip.clip_min, places, reporter));
-  }
+      : global_(source_in(Origin::global, config)), places_(places), reporter_(reporter) {}
 
   // `class_name` is that of the layers that read the override; empty: not known.
   void check(const Field<Text>& name, std::uint32_t override_at, const Source& own,
              std::string_view class_name) noexcept {
     if (name->empty()) return;  // nothing can read it
-    if constexpr (!with_details) {
-      bool any = false;
-      find_resets(own, class_name, [&any](const Reset&) { any = true; });
-      if (any) reporter_.add(Code::override_resets, Severity::warning, place_of(name, override_at, places_));
-      return;
-    }
-    Reset resets[inherited_fields];
-    std::size_t count = 0;
-    find_resets(own, class_name, [&](const Reset& reset) { resets[count++] = reset; });
-    if (count == 0) return;
-    const Reset& first = resets[0];
-    Diagnostic* const diagnostic = reporter_.report<Code::override_resets>(
-        Severity::warning, place_of(name, override_at, places_), name->view(), first.field, first.before, first.after);
-    reporter_.note<NoteKind::global_here>(diagnostic, place_of_global(first), first.field);
-    for (std::size_t i = 1; i < count; ++i) {
-      reporter_.note<NoteKind::reset_too>(diagnostic, place_of_global(resets[i]), resets[i].field, resets[i].before,
-                                          resets[i].after);
-    }
+    Losses losses{name, override_at};
+    find_resets(own, class_name, losses);
   }
 
  private:
+  // What one override loses.
+  struct Losses {
+    const Field<Text>& name;
+    std::uint32_t override_at;
+    bool any = false;
+    Diagnostic* diagnostic = nullptr;
+  };
+
+  void add(Losses& losses, const Reset& reset) noexcept {
+    if (losses.any) {
+      if constexpr (!with_details) return;
+      reporter_.note<NoteKind::reset_too>(losses.diagnostic, place_of_global(reset), reset.field, reset.before,
+                                          reset.after);
+      return;
+    }
+    losses.any = true;
+    losses.diagnostic =
+        reporter_.report<Code::override_resets>(Severity::warning, place_of(losses.name, losses.override_at, places_),
+                                                losses.name->view(), reset.field, reset.before, reset.after);
+    if constexpr (!with_details) return;
+    reporter_.note<NoteKind::global_here>(losses.diagnostic, place_of_global(reset), reset.field);
+  }
+
   // Looked for once: there may be a comment of any length in front of a value.
   Span place_of_global(const Reset& reset) noexcept {
     Span& place = global_places_[static_cast<std::size_t>(reset.which)];
@@ -163,9 +170,18 @@ class Inheritance {
     return place;
   }
 
+  // Made for the first override that loses the clip. What the text has may be of any length.
+  std::string_view clip_text(const ClipMaxMin& clip) noexcept {
+    if constexpr (!with_details) return {};
+    if (clip_text_.empty()) {
+      clip_text_ = reporter_.join(written(clip.clip_max, places_, reporter_, float_text_size), " / "sv,
+                                  written(clip.clip_min, places_, reporter_, float_text_size));
+    }
+    return clip_text_;
+  }
+
   // The types come first: nothing else that is lost has such consequences.
-  template <class Found>
-  void find_resets(const Source& own, std::string_view class_name, Found found) const noexcept {
+  void find_resets(const Source& own, std::string_view class_name, Losses& losses) noexcept {
     constexpr std::string_view unset = "unset";
     const std::string_view algorithm = weight_algorithm_name(global_.weight);
     const Field<DataType> own_data_type = data_type_of(own.data);
@@ -175,7 +191,7 @@ class Inheritance {
       const auto check_type = [&](Inherited which, std::string_view field, const Field<DataType>& type,
                                   const Field<DataType>& own_type) {
         if (type.value == own_type.value || own_type.has_value()) return;
-        found(Reset{which, field, type.at, name_of(type.value), name_of(own_type.value)});
+        add(losses, Reset{which, field, type.at, name_of(type.value), name_of(own_type.value)});
       };
       check_type(Inherited::data_type, "ulq_quantize.dst_type"sv, data_type_of(global_.data), own_data_type);
       check_type(Inherited::weight_type, weight_type_field(algorithm), data_type_of(global_.weight), own_weight_type);
@@ -185,25 +201,26 @@ class Inheritance {
       const ActULQquantize& ulq = global_.data->ulq_quantize.value;
       const ActULQquantize& own_ulq = own.data != nullptr ? own.data->ulq_quantize.value : defaults;
       if (ulq.clip_max_min.has_value() && !own_ulq.clip_max_min.has_value()) {
-        found(Reset{Inherited::clip, "ulq_quantize.clip_max_min"sv, ulq.clip_max_min.at, clip_text_, unset});
+        add(losses, Reset{Inherited::clip, "ulq_quantize.clip_max_min"sv, ulq.clip_max_min.at,
+                          clip_text(ulq.clip_max_min.value), unset});
       }
       if (ulq.fixed_min.has_value() && !own_ulq.fixed_min.has_value()) {
-        found(Reset{Inherited::fixed_min, "ulq_quantize.fixed_min"sv, ulq.fixed_min.at,
-                    ulq.fixed_min.value ? "true"sv : "false"sv, unset});
+        add(losses, Reset{Inherited::fixed_min, "ulq_quantize.fixed_min"sv, ulq.fixed_min.at,
+                          ulq.fixed_min.value ? "true"sv : "false"sv, unset});
       }
     }
     if (algorithm == "ulq_distill"sv && weight_algorithm_name(own.weight).empty()) {
-      found(Reset{Inherited::algorithm, "weights_quant_algo"sv, global_.weight->weights_quant_algo.at, algorithm,
-                  "arq_distill"sv});
+      add(losses, Reset{Inherited::algorithm, "weights_quant_algo"sv, global_.weight->weights_quant_algo.at, algorithm,
+                        "arq_distill"sv});
     }
     // Where it is not set, it is true for Conv2d and false for Linear. A global true that a Linear layer
     // loses is no loss: AMCT would refuse it there.
     const Field<bool> channel_wise = channel_wise_of(global_.weight);
     const bool may_be_conv = class_name.empty() || class_name == distilled_classes[0];
     if (channel_wise.has_value() && !channel_wise.value && !channel_wise_of(own.weight).has_value() && may_be_conv) {
-      found(Reset{Inherited::channel_wise,
-                  algorithm == "ulq_distill"sv ? "ulq_distill.channel_wise"sv : "arq_distill.channel_wise"sv,
-                  channel_wise.at, "false"sv, class_name.empty() ? "true (Conv2d)"sv : "true"sv});
+      add(losses, Reset{Inherited::channel_wise,
+                        algorithm == "ulq_distill"sv ? "ulq_distill.channel_wise"sv : "arq_distill.channel_wise"sv,
+                        channel_wise.at, "false"sv, class_name.empty() ? "true (Conv2d)"sv : "true"sv});
     }
   }
 

@@ -633,6 +633,20 @@ TEST_CASE("with a buffer there is no heap") {
   CHECK(buffer.contains(resolution.groups().data(), resolution.groups().size_bytes()));
 }
 
+TEST_CASE("numbers of any length take no memory") {
+  const std::string zeros(200'000, '0');
+  const Document config = parse("distill_data_quant_config { ulq_quantize { clip_max_min { clip_max: 6." + zeros +
+                                " clip_min: -6.0 } } }\ndistill_override_layers { layer_name: \"conv1\" }");
+  const ModelDocument model = parse_model(small_net());
+  REQUIRE(config.ok());
+  const test::TestBuffer buffer(static_cast<std::size_t>(resolve_arena_bound(config.config(), model.model())) + 1024);
+  const Resolution resolution =
+      resolve(config.config(), model.model(), {.config_text = config.text(), .memory = buffer.memory()});
+  CHECK(resolution.ok());
+  REQUIRE(resolution.diagnostics().size() == 1);
+  CHECK(resolution.diagnostics()[0].arguments[2].text == "6 / -6.0");
+}
+
 TEST_CASE("a config and a model that code has made, the model with mistakes in it") {
   Arena arena{Memory()};
   Model model;

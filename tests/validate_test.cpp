@@ -238,12 +238,14 @@ TEST_CASE("3007 and 3008: a clip on the wrong side") {
   CHECK(validated(with_clip("clip_max: 0 clip_min: 0.0")) ==
         "warning 3007 2:11 `0` [0]\nwarning 3008 2:23 `0.0` [0.0]\n");
   CHECK(validated(with_clip("clip_max: -0.0 clip_min: - 0")) ==
-        "warning 3007 2:11 `-0.0` [-0.0]\nwarning 3008 2:26 `- 0` [- 0]\n");
+        "warning 3007 2:11 `-0.0` [-0.0]\nwarning 3008 2:26 `- 0` [-0]\n");
   CHECK(validated(with_clip("clip_max: -6 clip_min: 6e0")) ==
         "warning 3007 2:11 `-6` [-6]\nwarning 3008 2:24 `6e0` [6e0]\n");
   CHECK(validated(with_clip("clip_max: -inf clip_min: 1e39")) ==
         "warning 3007 2:11 `-inf` [-inf]\nwarning 3008 2:26 `1e39` [1e39]\n");
   CHECK(validated(with_clip("clip_max: 1e-46 clip_min: -1")) == "warning 3007 2:11 `1e-46` [1e-46]\n");
+  // A comment is no part of a number.
+  CHECK(validated(with_clip("clip_max: - # minus\n 6.0 clip_min: -1")) == "warning 3007 2:11 `- # minus\n 6.0` [-6]\n");
   CHECK(validated(with_clip("clip_max: 1e-45 clip_min: -1e-45")).empty());
   // An absent limit is 0 to AMCT; the parser has said that it is missing.
   CHECK(validated(with_clip("clip_max: 1")).empty());
@@ -259,7 +261,7 @@ TEST_CASE("3009: a clip that is not finite") {
 TEST_CASE("3010: a clip that overflows") {
   CHECK(validated(with_clip("clip_max: 1e39f clip_min: - # minus\n1e400")) ==
         "warning 3010 2:11 `1e39f` [clip_max] [1e39f] [inf]\n"
-        "warning 3010 2:27 `- # minus\n1e400` [clip_min] [- # minus\n1e400] [-inf]\n");
+        "warning 3010 2:27 `- # minus\n1e400` [clip_min] [1e400] [-inf]\n");
   CHECK(validated(with_clip("clip_max: 3.4028235e38 clip_min: -3.4028235e38")).empty());
 }
 
@@ -307,6 +309,27 @@ TEST_CASE("3013: an override resets what it does not say") {
                   "distill_override_layer_types { layer_type: 'Conv2d' }") ==
         "warning 3013 3:44 `'Conv2d'` [Conv2d] [arq_distill.channel_wise] [false] [true]\n"
         "  global_here 1:59 `false` [arq_distill.channel_wise]\n");
+}
+
+TEST_CASE("3013: numbers are quoted without comments, and long ones shortly") {
+  CHECK(validated(with_clip("clip_max: 6.0e+0 clip_min: - # minus\n 6.0") +
+                  "\ndistill_override_layers { layer_name: 'a' }") ==
+        "warning 3013 4:39 `'a'` [a] [ulq_quantize.clip_max_min] [6.0e+0 / -6] [unset]\n"
+        "  global_here 1:44 `clip_max_min` [ulq_quantize.clip_max_min]\n");
+  const std::string zeros(5000, '0');
+  const std::string text = with_clip("clip_max: 6." + zeros + " clip_min: -6." + zeros);
+  const std::string two_overrides =
+      "\ndistill_override_layers { layer_name: 'a' } distill_override_layers { layer_name: 'b' }";
+  for (const std::string& overrides : {std::string(), two_overrides}) {
+    const Document document = parse(text + overrides);
+    REQUIRE(document.ok());
+    const std::size_t names = overrides.empty() ? 0 : 2;
+    const test::TestBuffer buffer(96 * names + 1024 + 1024 * names);
+    const Diagnostics diagnostics = validate(document.config(), {.text = document.text(), .memory = buffer.memory()});
+    CHECK_FALSE(diagnostics.has_errors());
+    REQUIRE(diagnostics.size() == names);
+    if (names == 2) CHECK(diagnostics[1].arguments[2].text == "6 / -6");
+  }
 }
 
 TEST_CASE("3013: what is said again, or is what the override gets, is not reset") {
