@@ -489,6 +489,16 @@ TEST_CASE("layers that are named as keys of config.json") {
   CHECK(is_default.resolution->quantized(is_default.layer("batch_num")));
   CHECK(is_default.layer("version").reserved_name);
 
+  // Nor is there anything to say of its values.
+  const std::string global = "distill_data_quant_config { ulq_quantize { fixed_min: true } }\n";
+  const std::string settings =
+      " distill_data_quant_config { ulq_quantize { clip_max_min { clip_max: 1e39 clip_min: -1 } } } }";
+  for (const std::string& override_ : {"distill_override_layers { layer_name: \"batch_num\"" + settings,
+                                       "distill_override_layer_types { layer_type: \"Conv2d\"" + settings}) {
+    const Case unread(global + override_, chain({{"batch_num", "Conv2d", "Conv"}, {"fc", "Linear", "Gemm"}}));
+    CHECK(unread.codes() == Codes{Code::reserved_layer_name});
+  }
+
   const Case only("", chain({{"group_size", "Conv2d", "Conv"}}));
   CHECK(only.codes() == Codes{Code::reserved_layer_name, Code::nothing_quantized});
 }

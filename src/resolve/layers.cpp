@@ -50,6 +50,9 @@ bool Resolver::find_layers() noexcept {
     layer.module = i;
     layer.layer_class = module_class_[i] == class_name_[0] ? LayerClass::Conv2d : LayerClass::Linear;
     ++layers_of_class_[index_of(layer.layer_class)];
+    // Without a configuration, AMCT does not look at "version" before it looks at the layers.
+    const std::string_view name = module_name(i);
+    layer.reserved_name = is_reserved(name) || (name == "version"sv && options_.default_config);
     infos_[module_name_[i]].layer = count++;
   }
   layers_ = {layers, count};
@@ -503,18 +506,16 @@ void Resolver::check_numbers() noexcept {
   check(config_.group_size, "group_size"sv, AmctError::group_size);
 }
 
-// To be called before check_values, and behind what compares types.
 void Resolver::check_reserved_names() noexcept {
   for (std::uint32_t i = 0; i < layers_.size(); ++i) {
     const std::string_view name = layer_name(i);
-    if (name == "version"sv && !options_.default_config) {
+    if (layers_[i].reserved_name) {
+      at_step(Step::build, std::uint64_t{i} + 1);
+      reporter_.report<Code::reserved_layer_name>(Severity::warning, {}, name);
+    } else if (name == "version"sv) {
       // AMCT looks at this key before it looks at any layer.
       at_step(Step::build);
       Reporter::amct(reporter_.error<Code::layer_named_version>({}), AmctError::version);
-    } else if (is_reserved(name) || name == "version"sv) {
-      layers_[i].reserved_name = true;
-      at_step(Step::build, std::uint64_t{i} + 1);
-      reporter_.report<Code::reserved_layer_name>(Severity::warning, {}, name);
     }
   }
 }

@@ -238,7 +238,7 @@ void Resolver::check_quantizers() noexcept {
   });
 }
 
-// What may surprise in the cfg whatever the network is. Of overrides, only those that are read count.
+// What may surprise in the cfg whatever the network is. Of overrides, only those whose values are read count.
 bool Resolver::trap_warnings() noexcept {
   bool* unused_layers = nullptr;
   bool* unused_types = nullptr;
@@ -249,6 +249,7 @@ bool Resolver::trap_warnings() noexcept {
     return false;
   }
   for (const Layer& layer : layers_) {
+    if (layer.reserved_name) continue;
     const Rule rule = result_.rule(layer);
     if (rule.from == Origin::layer_override) {
       unused_layers[rule.index] = false;
