@@ -142,6 +142,19 @@ class Replacing(System):
             result = self.resolve(path, status=2)
             self.assertIn(b"' would replace '", result.stderr)
         self.assertEqual(self.read("a.cfg"), GOOD)
+        # Standard input may be a file, and then has a name.
+        outputs = ["a.cfg", "link", "hard"] + ["/dev/fd/0"] * os.path.isdir("/dev/fd")
+        for arguments in [["-", "--model", "model", "-o", path] for path in outputs] + [["--model", "-", "-o", "a.cfg"]]:
+            with open("a.cfg", "rb") as file:
+                result = run("resolve", *arguments, stdin=file)
+            self.assertEqual(result.returncode, 2, arguments)
+            self.assertIn(f"'--output {arguments[-1]}' would replace '-'", result.stderr.decode())
+        self.assertEqual(self.read("a.cfg"), GOOD)
+        # What standard input is matters only where it is read.
+        self.write("out", b"old")
+        with open("out", "rb") as file:
+            self.resolve("out", stdin=file)
+        self.assertEqual(self.read("out"), self.expected)
         # What is not there is no input that could be lost.
         self.write("out", b"old")
         result = run("resolve", "--model", "model", "missing.cfg", "-o", "out")

@@ -1,6 +1,8 @@
 // Files and streams.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -10,6 +12,11 @@
 #include "render/display.hpp"
 
 namespace distillcfg::cli {
+
+// Whether both are of one file, whatever its names.
+[[nodiscard]] inline bool is_same(const struct stat& a, const struct stat& b) noexcept {
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
 
 // Bytes with source_padding zero bytes behind them, as borrow_padded wants.
 class PaddedText {

@@ -1,12 +1,14 @@
 #include "cli/options.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <optional>
 
+#include "cli/files.hpp"
 #include "render/display.hpp"
 #include "render/words.hpp"
 #include "text/similarity.hpp"
@@ -342,6 +344,11 @@ class Guess {
 // Standard input or output.
 bool is_stream(const char* path) noexcept { return std::string_view(path) == "-"; }
 
+// What is read where a path is given; false: nothing that can be told.
+bool describe_input(const char* path, struct stat& about) noexcept {
+  return (is_stream(path) ? ::fstat(STDIN_FILENO, &about) : ::stat(path, &about)) == 0;
+}
+
 Shown shortened(std::string_view argument) { return render::display_shortened(argument, render::max_argument_columns); }
 
 // Reads the command line; stops at the first mistake.
@@ -540,8 +547,7 @@ class ArgumentReader {
     }
     const auto is_output = [&output](const char* file) {
       struct stat input {};
-      return !is_stream(file) && ::stat(file, &input) == 0 && input.st_dev == output.st_dev &&
-             input.st_ino == output.st_ino;
+      return describe_input(file, input) && is_same(input, output);
     };
     if (is_output(options_.model)) return options_.model;
     for (const char* const file : options_.files) {

@@ -47,10 +47,6 @@ std::string followed(std::string path, bool may_be_of_others, int& error) {
   return path;
 }
 
-bool is_same(const struct stat& a, const struct stat& b) noexcept {
-  return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-}
-
 int open_again(const char* path, int flags, unsigned mode) noexcept {
   int descriptor = -1;
   do {
