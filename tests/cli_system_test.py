@@ -263,10 +263,26 @@ class Replacing(System):
                 self.resolve(path, stdout=out)
                 out.seek(0)
                 self.assertEqual(out.read(), self.expected)
-        self.assertEqual(self.resolve("/dev/stderr").stderr, self.expected)
         with open("gone", "wb") as gone:
             os.remove("gone")
             self.check_refused(f"/dev/fd/{gone.fileno()}", errno.ENOENT, pass_fds=[gone.fileno()])
+
+    def test_standard_error_by_name(self):
+        """What is said there is not lost when the product goes to the same file."""
+        self.write("warning.cfg", GOOD + b"new_field: 2\n")
+        arguments = ["resolve", "--allow-unknown", "--diagnostics=gcc", "--model", "model", "warning.cfg", "-o"]
+        said = run(*arguments, "out").stderr
+        self.assertIn(b"warning: ", said)
+        for path in ["out"] + ["/dev/stderr"] * os.path.exists("/dev/stderr"):
+            with open("out", "wb") as out:
+                out.write(b"before\n")
+                out.flush()
+                self.assertEqual(run(*arguments, path, stderr=out).returncode, 0)
+                out.seek(0, os.SEEK_END)
+                out.write(b"behind\n")
+            self.assertEqual(self.read("out"), b"before\n" + self.expected + said + b"behind\n")
+        if os.path.exists("/dev/stderr"):
+            self.assertEqual(self.resolve("/dev/stderr").stderr, self.expected)
 
     @unittest.skipIf(IS_COUNTED, "the counts are written too")
     def test_a_file_that_may_not_grow(self):

@@ -75,9 +75,10 @@ void OutputFile::open(const char* path) {
       if (error_ == ENOENT) open_new(path);
       return;
     }
-    struct stat standard_output {};
-    if (::fstat(STDOUT_FILENO, &standard_output) == 0 && is_same(found, standard_output)) {
-      descriptor_ = STDOUT_FILENO;
+    for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) {
+      struct stat about {};
+      if (::fstat(stream, &about) != 0 || !is_same(found, about)) continue;
+      descriptor_ = stream;
       return;
     }
     if (!S_ISREG(found.st_mode)) {
@@ -180,7 +181,7 @@ bool OutputFile::commit() {
 }
 
 OutputFile::~OutputFile() {
-  if (descriptor_ >= 0 && descriptor_ != STDOUT_FILENO) ::close(descriptor_);
+  if (descriptor_ > STDERR_FILENO) ::close(descriptor_);
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 

@@ -12,7 +12,7 @@ namespace distillcfg::cli {
 // Standard output, or a file that is replaced as a whole or not at all: it is written under another
 // name in the same folder, which commit() then gives the file's own. It keeps the permissions of the file
 // that it replaces, and a symbolic link stays one. What is no regular file, such as a pipe, is written to;
-// so is what standard output is, under whichever name.
+// so is what standard output or standard error is, under whichever name.
 class OutputFile {
  public:
   // nullptr or "-": standard output.
