@@ -422,6 +422,11 @@ class Reading(System):
         for script, status, stderr in (
                 ('"$1" check a.cfg >&-', 2, b"distillcfg: cannot write to standard output: Bad file descriptor\n"),
                 ('"$1" check - <&- >&- 2>&-', 2, b""),
+                ('"$1" check - <&-', 2, b""),
+                ('"$1" check /dev/stdin <&-', 2, b""),
+                ('"$1" resolve --model model /dev/stdin -o out <&-', 2, None),
+                ('"$1" resolve --model model a.cfg -o /dev/stdout >&-', 2, None),
+                ('"$1" resolve --model model a.cfg -o /dev/stderr 2>&-', 2, b""),
                 ('"$1" resolve --model model a.cfg -o out >&-', 0, b""),
                 ('"$1" resolve --model model a.cfg -o out <&- >&- 2>&-', 0, b""),
                 ('"$1" resolve --model model a.cfg -o /dev/null >&-', 0, b""),

@@ -63,11 +63,11 @@ Status give_up(render::Literal message) noexcept {
 }
 
 // No file that is opened later may take the number of a standard stream that came closed. Reading and
-// writing there fail as before, since what stands in is open for the other of the two.
+// writing there fail as before, and so they do where the stream is opened by name: what stands in is a folder
+// and open for neither.
 void occupy_standard_streams() noexcept {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    if (::fcntl(descriptor, F_GETFD) >= 0) continue;
-    (void)(descriptor == STDIN_FILENO ? ::open("/dev/null", O_WRONLY) : ::open("/", O_RDONLY));
+    if (::fcntl(descriptor, F_GETFD) < 0) (void)::open("/", O_PATH | O_DIRECTORY);
   }
 }
 
