@@ -359,6 +359,22 @@ class Reading(System):
         result = run("check", "--format=gcc", "-", stdin=descriptor)
         self.assertEqual((result.returncode, result.stdout), (2, b"-: error: cannot read '-': Is a directory [D9004]\n"))
 
+    @unittest.skipUnless(os.path.exists("/dev/stdin"), "no /dev/stdin")
+    def test_standard_input_by_name(self):
+        """What has been read of a pipe is gone; a file may be read again."""
+        twice = (["check", "-", "/dev/stdin"], ["check", "/dev/stdin", "/dev/stdin"], ["diff", "--model", "model", "-", "/dev/fd/0"],
+                 ["resolve", "--model", "/dev/stdin", "/dev/stdin"])
+        for arguments in twice:
+            result = run(*arguments, stdin=MODEL)
+            self.assertEqual((result.returncode, result.stdout), (2, b""), arguments)
+            self.assertIn(b"standard input ('-') can be read only once", result.stderr)
+        for arguments in (["check", "/dev/stdin"], ["check", "-", "a.cfg"], ["explain", "--model", "model", "/dev/stdin", "conv1"]):
+            self.assertEqual(run(*arguments, stdin=GOOD).returncode, 0, arguments)
+        for arguments in twice[:3]:
+            with open("a.cfg", "rb") as file:
+                self.assertEqual(run(*arguments, stdin=file).returncode, 0, arguments)
+        self.assertEqual(run("check", "/dev/null", "/dev/null", stdin=subprocess.DEVNULL).returncode, 0)
+
     def test_endless_input(self):
         """Ends where memory does, if that is before the largest size that is read."""
         limit = limited((resource.RLIMIT_AS, 256 << 20))

@@ -556,11 +556,18 @@ class ArgumentReader {
     return nullptr;
   }
 
+  // What has been read of a pipe is gone, by whichever name it was read.
   [[nodiscard]] std::size_t times_standard_input_is_read() const {
+    struct stat standard_input {};
+    const bool is_pipe = ::fstat(STDIN_FILENO, &standard_input) == 0 && S_ISFIFO(standard_input.st_mode);
+    const auto reads_it = [&](const char* path) {
+      struct stat input {};
+      return is_stream(path) || (is_pipe && ::stat(path, &input) == 0 && is_same(input, standard_input));
+    };
     std::span<const char* const> files = options_.files;
     if (options_.command == Command::explain) files = files.first(1);
-    const auto count = static_cast<std::size_t>(std::ranges::count_if(files, is_stream));
-    return count + (options_.model != nullptr && is_stream(options_.model) ? 1 : 0);
+    const auto count = static_cast<std::size_t>(std::ranges::count_if(files, reads_it));
+    return count + (options_.model != nullptr && reads_it(options_.model) ? 1 : 0);
   }
 
   std::span<const char* const> arguments_;
