@@ -641,6 +641,10 @@ class Output(Files):
         self.check_result(
             run("check", "--format=gcc", "huge.cfg"), 1,
             b"huge.cfg: error: the file is larger than 2147483647 bytes [D9002]\n")
+        # An error like others: the file could be read, had it been worth it.
+        self.check_result(
+            run("check", "huge.cfg"), 1,
+            b"huge.cfg: error: the file is larger than 2147483647 bytes [D9002]\n1 file checked: 1 error\n")
 
     def test_locale_changes_nothing(self):
         self.write("x.cfg", b"distill_data_quant_config { ulq_quantize { clip_max_min { clip_max: 1.5 clip_min: -1,5 }}}\n")

@@ -20,8 +20,8 @@ struct Total {
   std::uint64_t errors = 0;
   std::uint64_t warnings = 0;
 
-  void add(bool was_read, const Findings& found, const Options& options) {
-    (was_read ? files : unread) += 1;
+  void add(const Findings& found, const Options& options) {
+    (found.has(Code::cannot_read) ? unread : files) += 1;
     errors += found.errors();
     (options.warnings_as_errors ? errors : warnings) += found.warnings();
   }
@@ -70,14 +70,14 @@ Status run_check(const Options& options) {
   for (const char* const path : options.files) {
     const Configuration configuration(path, options, network);
     configuration.add_to(report);
-    total.add(configuration.was_read(), configuration.findings(), options);
+    total.add(configuration.findings(), options);
     status = std::max(status, configuration.status());
     if (report.out().error() != 0) break;
   }
   if (model != nullptr) {
     const Findings findings(model->diagnostics());
     report.add(model->path(), findings, model->text());
-    total.add(model->was_read(), findings, options);
+    total.add(findings, options);
     status = std::max(status, status_of(findings));
   }
   if (options.warnings_as_errors && total.errors > 0) status = std::max(status, status_input);

@@ -20,7 +20,6 @@ class Configuration {
 
   [[nodiscard]] std::string_view path() const noexcept { return input_.path(); }
   [[nodiscard]] std::string_view text() const noexcept { return input_.text(); }
-  [[nodiscard]] bool was_read() const noexcept { return input_.was_read(); }
   [[nodiscard]] const Findings& findings() const noexcept { return findings_; }
   [[nodiscard]] Findings& findings() noexcept { return findings_; }
   [[nodiscard]] Status status() const noexcept { return status_of(findings_); }
