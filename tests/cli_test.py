@@ -503,6 +503,12 @@ class Check(Files):
         shown = run_on_terminal("check", "--color=never", "long.cfg").decode().splitlines()
         self.assertEqual(len(shown[1]), 59)
         self.assertTrue(shown[1].endswith("y…"))
+        # With longer numbers of lines before it, less is shown.
+        for lines in (99_998, 99_999, 1_000_000):
+            self.write("long.cfg", b"\n" * lines + b'bach_num: 1 # ' + b"y" * 500 + b"\n")
+            shown = run_on_terminal("check", "--color=never", "long.cfg").decode().splitlines()
+            self.assertLessEqual(len(shown[1]), 60)
+            self.assertTrue(shown[1].startswith(f"{lines + 1} | bach_num: 1"))
 
 
 class Print(Files):

@@ -33,21 +33,31 @@ namespace distillcfg::cli {
   } else {
     result.color = options.color == Color::always;
   }
-  winsize window{};  // a terminal that does not know its width leaves it 0
-  if (is_terminal) (void)::ioctl(descriptor, TIOCGWINSZ, &window);
-  if (window.ws_col > 0) {
-    // Line numbers stand before the source.
-    constexpr int gutter = 8;
-    result.width = static_cast<std::size_t>(std::max(window.ws_col - gutter, 40));
-  }
   return result;
+}
+
+// Of a terminal that knows it; else 0.
+[[nodiscard]] inline std::size_t terminal_width(int descriptor) noexcept {
+  winsize window{};
+  return ::isatty(descriptor) == 1 && ::ioctl(descriptor, TIOCGWINSZ, &window) == 0 ? window.ws_col : 0;
+}
+
+// How much of a line of a text fits behind the longest of its line numbers.
+[[nodiscard]] inline std::size_t source_width(std::size_t terminal_width, std::string_view text) noexcept {
+  constexpr std::size_t smallest = 40;
+  std::size_t gutter = std::string_view("12345 | ").size();
+  for (auto last = std::ranges::count(text, '\n') + 1; last > 99'999; last /= 10) ++gutter;
+  return std::max(terminal_width, gutter + smallest) - gutter;
 }
 
 // Writes the diagnostics of one file after another to a stream.
 class Report {
  public:
   Report(const Options& options, int descriptor)
-      : out_(descriptor), format_(options.format), render_(render_options(options, descriptor)) {
+      : out_(descriptor),
+        format_(options.format),
+        render_(render_options(options, descriptor)),
+        terminal_width_(terminal_width(descriptor)) {
     if (format_ == Format::json) json_.emplace(out_.sink(), render_);
     if (format_ == Format::sarif) sarif_.emplace(out_.sink(), render_, DISTILLCFG_VERSION);
   }
@@ -63,6 +73,7 @@ class Report {
     add(path, ok, findings, text);
   }
   void add(std::string_view path, bool ok, const Findings& findings, std::string_view text) {
+    if (terminal_width_ > 0 && !findings.empty()) render_.width = source_width(terminal_width_, text);
     switch (format_) {
       case Format::text: (void)render_text(findings, path, text, render_, out_.sink()); break;
       case Format::gcc: (void)render_gcc(findings, path, text, render_, out_.sink()); break;
@@ -99,6 +110,7 @@ class Report {
   FileSink out_;
   Format format_;
   RenderOptions render_;
+  std::size_t terminal_width_;  // 0: not known
   std::optional<JsonReport> json_;
   std::optional<SarifReport> sarif_;
 };
