@@ -541,7 +541,8 @@ bool Parser::reread_element(const char* start) noexcept {
 DISTILLCFG_HOT bool Parser::matches(const Step& seen, const char* p) const noexcept {
   if (!same_bytes(p, seen.bytes, seen.length)) return false;
   // A closing bracket may be one that recovery has taken for another's.
-  return seen.field != nullptr || (seen.close == frame().close && !is_ignored_close(p + seen.length - 1));
+  if (seen.field != nullptr) return true;
+  return seen.close == frame().close && (ignored_count_ == 0 || !is_ignored_close(p + seen.length - 1));
 }
 
 bool Parser::is_ignored_close(const char* p) const noexcept {

@@ -287,7 +287,7 @@ class Parser {
   UnclosedPlaceholder unclosed_placeholder_;
   const char* last_value_end_ = nullptr;  // behind the element that was read last
   // Of braces that were reported, which may stand within each other: what closes them.
-  const char* ignored_closes_[max_depth] = {};
+  const char* ignored_closes_[max_depth];
   int ignored_count_ = 0;
   const char* quiet_end_ = nullptr;  // up to here, what follows from the last error
   bool bracketless_list_ = false;    // that was reported already
