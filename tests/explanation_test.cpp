@@ -94,8 +94,8 @@ conv2 (Conv2d): not quantised
   Rules that match; the first decides:
     *  skip layer      conv2   a.cfg:4
        skip type       Conv2d  a.cfg:5   lost: it would skip it too
-       layer override  conv2   a.cfg:10  lost: it would quantise it: weight algo arq_distill, channel_wise true
-       global                  a.cfg:2   lost: it would quantise it: data algo ulq_quantize, clip_max 6.0, clip_min -1.5, fixed_min true; weight algo ulq_distill, channel_wise false
+       layer override  conv2   a.cfg:10  lost
+       global                  a.cfg:2   lost
   Distill group 2 of 4: conv2 → relu2
     made by AMCT from the graph
 
@@ -120,8 +120,8 @@ fc1 (Linear): quantised, INT8
   匹配的规则，第一条生效：
     *  skip layer      conv2   a.cfg:4
        skip type       Conv2d  a.cfg:5   未生效：同样会跳过该层
-       layer override  conv2   a.cfg:10  未生效：否则会量化该层：weight algo arq_distill，channel_wise true
-       global                  a.cfg:2   未生效：否则会量化该层：data algo ulq_quantize，clip_max 6.0，clip_min -1.5，fixed_min true；weight algo ulq_distill，channel_wise false
+       layer override  conv2   a.cfg:10  未生效
+       global                  a.cfg:2   未生效
   蒸馏组 2/4：conv2 → relu2
     由 AMCT 根据图生成
 
@@ -242,6 +242,43 @@ conv (Conv2d): quantised, INT8
     *  default
   蒸馏组：未知，模型描述中没有节点
 )");
+}
+
+TEST_CASE("a layer whose name is a key of config.json is quantised by no rule") {
+  const std::string model = module_text("batch_num", "Conv2d") + module_text("fc", "Linear");
+  const Case run(R"(distill_override_layers {
+  layer_name: "batch_num"
+  distill_weight_quant_config { arq_distill { channel_wise: true } }
+}
+distill_override_layer_types { layer_type: "Conv2d" distill_weight_quant_config { arq_distill { } } }
+)",
+                 model);
+  check_text(explained(run, {"batch_num"}),
+             R"(batch_num (Conv2d): not quantised: its name is a key of config.json
+  Rules that match; the first decides:
+    *  layer override  batch_num  a.cfg:1
+       type override   Conv2d     a.cfg:5  lost
+  Distill group: not known, the model description has no nodes
+)");
+  check_text(explained(run, {"batch_num"}, Language::zh), R"(batch_num (Conv2d): 不量化：其名称是 config.json 的固定键
+  匹配的规则，第一条生效：
+    *  layer override  batch_num  a.cfg:1
+       type override   Conv2d     a.cfg:5  未生效
+  蒸馏组：未知，模型描述中没有节点
+)");
+  const std::string rules = table(*run.resolution, run.config.text());
+  CAPTURE(rules);
+  CHECK(
+      rules.ends_with("Rules and the layers they decide:\n"
+                      "  layer override  batch_num  line 1  none: it has no effect\n"
+                      "  type override   Conv2d     line 5  none: it has no effect\n"
+                      "  default                            1 layer\n"));
+
+  // In the default configuration it is quantised as any other.
+  const Case by_default("", model, {.default_config = true});
+  const std::string defaults = table(*by_default.resolution, "");
+  CAPTURE(defaults);
+  CHECK(defaults.ends_with("Rules and the layers they decide:\n  default  2 layers\n"));
 }
 
 // Each convolution and what stands behind it, which decides whether AMCT makes a group of it.

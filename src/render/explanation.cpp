@@ -104,14 +104,17 @@ class Explanation {
     add("*", resolution_.rule(layer), {});
     Rule lost[Resolution::max_lost];
     const std::size_t count = resolution_.lost(layer, lost);
-    for (std::size_t i = 0; i < count; ++i)
-      add({}, lost[i], what_is_lost(lost[i], settings, resolution_.quantized(layer)));
+    const bool quantized = resolution_.quantized(layer);
+    // Whether something else stands in the way too, so that no other rule would quantise it.
+    const bool stays = !quantized && (layer.reserved_name || (count != 0 && lost[0].from == Origin::skip_type));
+    for (std::size_t i = 0; i < count; ++i) add({}, lost[i], what_is_lost(lost[i], settings, quantized, stays));
     table.write(out_.text());
   }
 
   // What would be different if a rule had not lost.
-  [[nodiscard]] Shown what_is_lost(const Rule& rule, const std::vector<Setting>& settings, bool quantized) {
+  [[nodiscard]] Shown what_is_lost(const Rule& rule, const std::vector<Setting>& settings, bool quantized, bool stays) {
     if (rule.from == Origin::skip_type) return word("lost: it would skip it too", "未生效：同样会跳过该层");
+    if (stays) return word("lost", "未生效");
     Shown list;
     Literal part;
     for (const Setting& written : render::written_settings(config_, rule)) {

@@ -29,8 +29,10 @@ Tally tally_of(const Resolution& resolution) {
     const Rule rule = resolution.rule(layer);
     RuleUse& use =
         rule.from == Origin::defaults ? defaults : tally.rules[first[static_cast<std::size_t>(rule.from)] + rule.index];
-    ++use.layers;
-    if (!resolution.quantized(layer)) {
+    const bool quantized = resolution.quantized(layer);
+    // A reserved name decides, and no rule.
+    if (quantized || !layer.reserved_name) ++use.layers;
+    if (!quantized) {
       ++tally.skipped;
       continue;
     }

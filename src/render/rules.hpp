@@ -1,4 +1,4 @@
-// How many layers each rule of a configuration decides.
+// How many layers each rule of a configuration decides: of those that have no reserved name.
 #pragma once
 
 #include <cstddef>
