@@ -252,6 +252,24 @@ TEST_CASE("a graph output that is named as a layer") {
   CHECK(no_unit.groups() == Names{"c"});
 }
 
+TEST_CASE("groups may have too many members, with an end or without") {
+  // Layers whose outputs meet in one chain, which stands in the group of each.
+  const auto meeting = [](int count) {
+    std::string modules;
+    std::string nodes;
+    for (int i = 0; i < 2 * count; ++i) {
+      const std::string name = "a" + std::to_string(i);
+      modules += module_text(name, "Conv2d");
+      const int next = i < count ? count : i + 1;
+      nodes += own_node(name, "Conv", next < 2 * count ? std::vector<int>{next} : std::vector<int>{});
+    }
+    return modules + nodes;
+  };
+  CHECK(Case("group_size: 1000", meeting(100)).codes().empty());
+  CHECK(Case("group_size: 1000", meeting(200)).codes() == Codes{Code::groups_too_long});
+  CHECK(Case("group_size: 10", meeting(200)).codes().empty());
+}
+
 TEST_CASE("nodes may share a name") {
   // The second x is looked for by name, and the first one found.
   const std::string model = module_text("x", "Conv2d") + module_text("y", "Conv2d") +

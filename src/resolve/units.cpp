@@ -116,7 +116,7 @@ bool Resolver::make_cascades() noexcept {
 }
 
 // Up to group_size units in a row. A unit is taken for any name in it, and a graph output leads on to
-// the unit that holds its name, so a network whose output is called as one of its layers goes round.
+// the unit that holds its name, so a network whose output is called as one of its layers may go round.
 bool Resolver::make_cascade(std::uint32_t node) noexcept {
   std::uint32_t name = node_name_[node];
   for (std::uint32_t taken = 0;;) {
@@ -147,8 +147,8 @@ void Resolver::warn_of_output(std::uint32_t name) noexcept {
   reporter_.report<Code::output_named_as_layer>(Severity::warning, {}, names_[name]);
 }
 
-// Groups repeat nodes only where a graph output is called as a layer, and where group_size is large
-// that never ends. AMCT has no limit but its memory. True if the groups are too long.
+// Where group_size is large, groups repeat nodes: those behind layers whose outputs meet and, where a graph
+// output is called as a layer, perhaps without end. AMCT has no limit but its memory. True if there are too many.
 bool Resolver::report_too_many_members() noexcept {
   if (group_nodes_.size() <= 2 * most_members()) return false;
   too_many_members_ = true;
