@@ -42,5 +42,30 @@ TEST_CASE("what is to be deleted is plain to see, or there is no place") {
   }
 }
 
+TEST_CASE("a string that much points to is found again without what stands in front of it") {
+  struct Case {
+    std::string_view text;
+    std::uint32_t at;
+    std::string_view value;
+    std::uint32_t next_at;
+  };
+  const Case cases[] = {
+      {"a: # b\n 'x' 'y'", 0, "'x'", 8}, {"a # b\n : \"x\"", 0, "\"x\"", 9},
+      {"['x', 'y']", 6, "'y'", 6},       {"a: # b\n 1", 0, "1", 0},
+      {"a: # b\n c", 0, "c", 0},         {"a # b\n {}", 0, "a", 0},
+      {"a: 'x'", absent, "", absent},    {"a: 'x'", set_by_code, "", set_by_code},
+  };
+  for (const Case& made : cases) {
+    CAPTURE(made.text);
+    const Document document = parse(made.text);
+    const Places places(document.text());
+    std::uint32_t at = made.at;
+    for (int i = 0; i < 2; ++i) {
+      CHECK(places.bytes(places.shared_string(at)) == made.value);
+      CHECK(at == made.next_at);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace distillcfg::detail

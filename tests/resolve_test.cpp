@@ -321,6 +321,8 @@ TEST_CASE("repeated names") {
   CHECK(note(all[0], NoteKind::first_set_here).at.begin < all[0].at.begin);
   CHECK(all[2].arguments[0].text == "conv1");
   CHECK(all[3].arguments[0].text == "conv2");
+  CHECK(all.at(note(all[2], NoteKind::first_set_here).at) == "\"conv1\"");
+  CHECK(all.at(note(all[3], NoteKind::first_set_here).at) == "\"conv2\"");
   CHECK(amct_names(all[2]) == Names{"conv2", "conv1"});
   CHECK(all[4].amct == AmctError::override_layers);
   CHECK(all[5].amct == AmctError::override_types_repeated);
@@ -343,6 +345,9 @@ TEST_CASE("overrides that a skip makes dead") {
   CHECK(all[1].arguments[1].text == "quant_skip_layer_types");
   CHECK(note(all[1], NoteKind::skipped_here).arguments[0].text == "Linear");
   CHECK(all[2].arguments[0].text == "Linear");
+  for (const std::uint32_t i : {1U, 2U}) {
+    CHECK(all.at(note(all[i], NoteKind::skipped_here).at) == "\"Linear\"");
+  }
 }
 
 // ---- Settings
