@@ -16,8 +16,9 @@ struct NamePattern {
 };
 
 // Groups names, which must differ from each other, into as few patterns as merging one number after
-// another gives. Ordered by first member. Expected time linear in the names' sizes, times the numbers
-// in a name.
+// another gives; of a name with many numbers, the last eight. Ordered by first member. Names that were made
+// to have the same hashes get more patterns than others would, not more time: that is linear in the names'
+// sizes, but for sorting the numbers of each pattern.
 [[nodiscard]] std::vector<NamePattern> name_patterns(std::span<const std::string_view> names);
 
 }  // namespace distillcfg::render
