@@ -50,22 +50,24 @@ class Explanation {
   }
 
  private:
-  // One look at all groups, for all layers that are asked for; and one at all nodes.
+  // One look at all nodes, for all layers that are asked for; and one at all groups, which may repeat nodes.
   void find_groups(std::span<const Layer* const> layers) {
     for (const Layer* const layer : layers) group_of_.try_emplace(resolution_.name(*layer), Group::none);
+    std::vector<std::uint32_t*> group_of_node;
+    group_of_node.reserve(resolution_.model().node.size());
+    for (const Field<Node>& node : resolution_.model().node) {
+      const std::string_view module = node->module_name.value;
+      const auto place = group_of_.find(module);
+      const bool is_asked_for = place != group_of_.end();
+      if (is_asked_for) node_of_.try_emplace(module, static_cast<std::uint32_t>(group_of_node.size()));
+      group_of_node.push_back(is_asked_for && node->module_name.has_value() ? &place->second : nullptr);
+    }
     std::uint32_t index = 0;
     for (const Group& group : resolution_.groups()) {
       for (const std::uint32_t member : resolution_.members(group)) {
-        const Field<Text>& module = resolution_.model().node[member]->module_name;
-        if (!module.has_value()) continue;
-        const auto place = group_of_.find(module.value);
-        if (place != group_of_.end() && place->second == Group::none) place->second = index;
+        std::uint32_t* const found = group_of_node[member];
+        if (found != nullptr && *found == Group::none) *found = index;
       }
-      ++index;
-    }
-    index = 0;
-    for (const Field<Node>& node : resolution_.model().node) {
-      if (group_of_.contains(node->module_name.value)) node_of_.try_emplace(node->module_name.value, index);
       ++index;
     }
     for (const Field<Module>& module : resolution_.model().module) {
