@@ -1,6 +1,11 @@
 // What changes for a network from one configuration to another.
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <map>
+#include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -108,15 +113,14 @@ class Difference {
   void layers() {
     std::vector<Change> changes;
     std::map<std::string, std::size_t> places;
+    // Index into changes, by what decides before and after; `unchanged` where nothing changes.
+    constexpr std::size_t unchanged = SIZE_MAX;
+    std::vector<std::optional<std::size_t>> known(render::decision_kinds * render::decision_kinds);
     const std::span<const Layer> before = before_.resolution.layers();
     const std::span<const Layer> after = after_.resolution.layers();
-    std::size_t count = 0;
-    // Both are of the same model, so they have the same layers.
-    const std::size_t layers = std::min(before.size(), after.size());
-    for (std::uint32_t i = 0; i < layers; ++i) {
+    const auto find_change = [&](std::uint32_t i) {
       std::vector<Value> values = changed(before[i], after[i]);
-      if (values.empty()) continue;
-      ++count;
+      if (values.empty()) return unchanged;
       std::string key(before_.resolution.type(before[i]));
       for (const Value& value : values) {
         for (const Shown* const part : {&value.name, &value.before, &value.after}) {
@@ -124,14 +128,30 @@ class Difference {
           key += part->view();
         }
       }
-      const Rule rules[2] = {before_.resolution.rule(before[i]), after_.resolution.rule(after[i])};
-      for (const Rule& rule : rules) key += static_cast<char>('0' + static_cast<int>(rule.from));
+      for (const Origin from : {before_.resolution.rule(before[i]).from, after_.resolution.rule(after[i]).from}) {
+        key += static_cast<char>('0' + static_cast<int>(from));
+      }
       const auto [place, is_new] = places.try_emplace(std::move(key), changes.size());
       if (is_new) changes.push_back({std::move(values), {}, {}});
-      Change& change = changes[place->second];
+      return place->second;
+    };
+    std::size_t count = 0;
+    // Both are of the same model, so they have the same layers.
+    const std::size_t layers = std::min(before.size(), after.size());
+    for (std::uint32_t i = 0; i < layers; ++i) {
+      const std::optional<std::size_t> old_kind = render::decision_kind(before_.resolution, before[i]);
+      const std::optional<std::size_t> new_kind = render::decision_kind(after_.resolution, after[i]);
+      std::optional<std::size_t> of_this_layer;
+      std::optional<std::size_t>& found = old_kind.has_value() && new_kind.has_value()
+                                              ? known[*old_kind * render::decision_kinds + *new_kind]
+                                              : of_this_layer;
+      if (!found.has_value()) found = find_change(i);
+      if (*found == unchanged) continue;
+      ++count;
+      Change& change = changes[*found];
       change.layers.push_back(i);
-      change.lines[0].add(render::line_of(before_.lines, rules[0].at));
-      change.lines[1].add(render::line_of(after_.lines, rules[1].at));
+      change.lines[0].add(render::line_of(before_.lines, before_.resolution.rule(before[i]).at));
+      change.lines[1].add(render::line_of(after_.lines, after_.resolution.rule(after[i]).at));
     }
     if (changes.empty()) return;
     for (const Change& change : changes) show(change);
@@ -207,43 +227,44 @@ class Difference {
 
   void groups() {
     if (!before_.resolution.has_graph()) return;
-    std::map<std::string, std::size_t> in_before;
-    std::map<std::string, std::size_t> in_after;
-    const std::vector<std::string> keys_before = count_groups(before_, in_before);
-    const std::vector<std::string> keys_after = count_groups(after_, in_after);
     // The graph gives their order: each stands where the first node of its first module does.
-    if (keys_before == keys_after) return;
+    if (have_same_groups()) return;
+    const Nodes nodes_before = nodes_of_groups(before_);
+    const Nodes nodes_after = nodes_of_groups(after_);
     begin_part();
     append("{}{}{}\n", palette_.message, word("Distill groups", "蒸馏组"), palette_.reset);
-    show_groups(before_, keys_before, in_after, "-", palette_.error);
-    show_groups(after_, keys_after, in_before, "+", palette_.help);
-    append(word("  {} groups, {} before\n", "  现有 {} 组，原有 {} 组\n"), keys_after.size(), keys_before.size());
+    show_groups(before_, nodes_after, "-", palette_.error);
+    show_groups(after_, nodes_before, "+", palette_.help);
+    append(word("  {} groups, {} before\n", "  现有 {} 组，原有 {} 组\n"), after_.resolution.groups().size(),
+           before_.resolution.groups().size());
   }
 
-  // One key for each group, equal for equal members.
-  static std::vector<std::string> count_groups(const Side& side, std::map<std::string, std::size_t>& counts) {
-    std::vector<std::string> keys;
-    keys.reserve(side.resolution.groups().size());
-    for (const Group& group : side.resolution.groups()) {
-      std::string key;
-      for (const std::uint32_t member : side.resolution.members(group)) {
-        key += std::to_string(member) + ',';
-      }
-      ++counts[key];
-      keys.push_back(std::move(key));
-    }
-    return keys;
+  [[nodiscard]] bool have_same_groups() const {
+    return std::ranges::equal(before_.resolution.groups(), after_.resolution.groups(),
+                              [this](const Group& a, const Group& b) {
+                                return nodes_of(before_.resolution, a) == nodes_of(after_.resolution, b);
+                              });
+  }
+
+  // The bytes of its members: equal for groups of the same nodes.
+  static std::string_view nodes_of(const Resolution& resolution, const Group& group) {
+    const std::span<const std::byte> bytes = std::as_bytes(resolution.members(group));
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  }
+
+  using Nodes = std::set<std::string_view>;
+  static Nodes nodes_of_groups(const Side& side) {
+    Nodes nodes;
+    for (const Group& group : side.resolution.groups()) nodes.insert(nodes_of(side.resolution, group));
+    return nodes;
   }
 
   // Those that the other side lacks.
-  void show_groups(Side& side, const std::vector<std::string>& keys, std::map<std::string, std::size_t>& others,
-                   Literal sign, Literal color) {
+  void show_groups(Side& side, const Nodes& others, Literal sign, Literal color) {
     std::size_t count = 0;
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      const auto other = others.find(keys[i]);
-      if (other != others.end()) continue;
+    for (const Group& group : side.resolution.groups()) {
+      if (others.contains(nodes_of(side.resolution, group))) continue;
       if (++count > most_groups) continue;
-      const Group& group = side.resolution.groups()[i];
       append("  {}{} {}{}", color, sign, render::group_text(side.resolution, group, language_), palette_.reset);
       if (group.distill_group != Group::none) {
         LineRange lines;

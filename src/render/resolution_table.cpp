@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,9 +70,9 @@ class ResolutionTable {
   void layers() {
     std::vector<Kind> kinds;
     std::map<std::string, std::size_t> places;
-    const std::span<const Layer> all = resolution_.layers();
-    for (std::uint32_t i = 0; i < all.size(); ++i) {
-      std::array<Shown, 8> cells = cells_of(all[i]);
+    std::array<std::optional<std::size_t>, render::decision_kinds> known;
+    const auto find_kind = [&](const Layer& layer) {
+      std::array<Shown, 8> cells = cells_of(layer);
       std::string key;
       for (const Shown& cell : cells) {
         key += cell.view();
@@ -79,7 +80,15 @@ class ResolutionTable {
       }
       const auto [place, is_new] = places.try_emplace(std::move(key), kinds.size());
       if (is_new) kinds.push_back({std::move(cells), {}});
-      kinds[place->second].layers.push_back(i);
+      return place->second;
+    };
+    const std::span<const Layer> all = resolution_.layers();
+    for (std::uint32_t i = 0; i < all.size(); ++i) {
+      const std::optional<std::size_t> decision = render::decision_kind(resolution_, all[i]);
+      std::optional<std::size_t> kind = decision.has_value() ? known[*decision] : std::nullopt;
+      if (!kind.has_value()) kind = find_kind(all[i]);
+      if (decision.has_value()) known[*decision] = kind;
+      kinds[*kind].layers.push_back(i);
     }
 
     std::vector<Row> rows;

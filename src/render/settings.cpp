@@ -100,6 +100,13 @@ std::vector<Setting> written_settings(const AMCTDistillConfig& config, const Rul
   return result;
 }
 
+std::optional<std::size_t> decision_kind(const Resolution& resolution, const Layer& layer) noexcept {
+  const Origin from = resolution.rule(layer).from;
+  if (from == Origin::layer_override) return std::nullopt;
+  return static_cast<std::size_t>(from) * 4 + static_cast<std::size_t>(layer.layer_class) * 2 +
+         (layer.reserved_name ? 1 : 0);
+}
+
 std::uint32_t line_of(SourceLines& lines, std::uint32_t at) {
   return at == absent || at == set_by_code ? 0 : lines.position(at).line;
 }

@@ -1,7 +1,9 @@
 // What a resolution says of a layer, as words.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -68,6 +70,11 @@ enum SettingIndex : std::uint8_t {
 
 // Those that a rule writes down itself, whether it decides or not.
 [[nodiscard]] std::vector<Setting> written_settings(const AMCTDistillConfig& config, const Rule& rule);
+
+// Layers with the same number here get the same from rules of the same kind; below decision_kinds. None: a rule
+// of the layer's own decides.
+inline constexpr std::size_t decision_kinds = (static_cast<std::size_t>(Origin::defaults) + 1) * 4;
+[[nodiscard]] std::optional<std::size_t> decision_kind(const Resolution& resolution, const Layer& layer) noexcept;
 
 // The line of a place, counted from 1; 0 for none.
 [[nodiscard]] std::uint32_t line_of(SourceLines& lines, std::uint32_t at);
