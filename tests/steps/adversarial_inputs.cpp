@@ -140,6 +140,13 @@ std::string chain(std::size_t bytes) {
   return network(bytes, [](std::size_t i, std::size_t n) { return i + 1 < n ? number(i + 1) : ""; });
 }
 
+// A chain whose output has the name of its first node, with which groups go on.
+std::string ring(std::size_t bytes) {
+  std::string text = chain(bytes);
+  const std::string_view end = "consumer: []";
+  return text.replace(text.rfind(end), end.size(), "graph_output: 0") + "graph_output: \"a0\"\n";
+}
+
 // Two ways from each node on that meet in the next but one: 2^(n/3) routes.
 std::string diamonds(std::size_t bytes) {
   return network(bytes, [](std::size_t i, std::size_t n) -> std::string {
@@ -175,6 +182,24 @@ std::string groups_to_nowhere(std::size_t bytes) {
   return counted_up(bytes, [](std::size_t i) { return group("a" + number(i + 1), "a0"); });
 }
 std::string nothing(std::size_t) { return {}; }
+
+// Modules in as few bytes as there may be, of which name(i) names the i-th.
+template <class Name>
+std::string terse_modules(std::size_t bytes, Name name) {
+  return counted_up(bytes, [&](std::size_t i) { return "module{name:'" + name(i) + "'type:'Conv2d'}"; });
+}
+// The last digits of i in some base, the first of them last.
+std::string digits_of(std::size_t i, std::size_t base, std::size_t count, std::string_view between) {
+  std::string text;
+  for (std::size_t k = 0; k < count; ++k) {
+    if (k != 0) text += between;
+    text += number(i % base);
+    i /= base;
+  }
+  return text;
+}
+// The numbers below 2^24 in an order without order.
+std::size_t scattered(std::size_t i) { return i * 10'368'889 % 16'777'216; }
 
 }  // namespace
 
@@ -408,6 +433,39 @@ const std::vector<AdversarialPair>& adversarial_pairs() {
            return "module { name: \"a" + number(i) + "\" type: \"Linear\" weight_id: \"w\" }\n";
          });
        }},
+      {"names of three numbers", nothing,
+       [](std::size_t n) { return terse_modules(n, [](std::size_t i) { return digits_of(i, 16, 3, "."); }); }},
+      {"names of eight numbers", nothing,
+       [](std::size_t n) {
+         return terse_modules(n, [](std::size_t i) { return digits_of(i, 2, 8, ".") + number(i / 256); });
+       }},
+      {"names of eight numbers that have nothing in common", nothing,
+       [](std::size_t n) {
+         return terse_modules(n, [](std::size_t i) { return digits_of(scattered(i), 8, 8, "a"); });
+       }},
+      {"names of many numbers", nothing,
+       [](std::size_t n) { return terse_modules(n, [](std::size_t i) { return filled(200, "1a") + number(i); }); }},
+      {"names of one number, in no order", nothing,
+       [](std::size_t n) { return terse_modules(n, [](std::size_t i) { return number(scattered(i)); }); }},
+      {"names without numbers", nothing,
+       [](std::size_t n) {
+         return terse_modules(n, [](std::size_t i) {
+           std::string name = number(1000 + i);
+           for (char& c : name) c = static_cast<char>(c - '0' + 'a');
+           return name;
+         });
+       }},
+      {"every other layer is skipped",
+       [](std::size_t n) {
+         return counted_up(n / 2, [](std::size_t i) { return "quant_skip_layers:'" + number(2 * i) + "'"; });
+       },
+       [](std::size_t n) { return terse_modules(n, [](std::size_t i) { return number(i); }); }},
+      {"overrides in as few bytes as there may be",
+       [](std::size_t n) {
+         return counted_up(n, [](std::size_t i) { return "distill_override_layers{layer_name:'" + number(i) + "'}"; });
+       },
+       [](std::size_t n) { return terse_modules(n, [](std::size_t i) { return number(i); }); }},
+      {"one group that goes round and round", [](std::size_t) { return std::string("group_size: 5000\n"); }, ring},
       {"groups of modules that run often", same_groups,
        [](std::size_t n) {
          const std::size_t count = n / 150 + 2;

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -20,6 +21,7 @@
 namespace distillcfg::test {
 namespace {
 
+constexpr std::size_t very_small = 200;
 constexpr std::size_t small = 20'000;
 constexpr std::size_t large = 4 * small;
 
@@ -141,45 +143,63 @@ const ConfigPass config_passes[] = {
 
 constexpr const char* chain_name = "a chain without groups";
 
+// A configuration and what it comes to.
+struct Side {
+  const Document& config;
+  const Resolution& resolution;
+};
+
+std::uint64_t explained(const Side& side, std::size_t most) {
+  std::vector<const Layer*> layers;
+  for (const Layer& layer : side.resolution.layers().first(std::min(most, side.resolution.layers().size()))) {
+    layers.push_back(&layer);
+  }
+  return written_by([&](Sink sink) {
+    return render_explanation(side.resolution, {"a.cfg", side.config.text()}, layers, {}, sink);
+  });
+}
+
+std::uint64_t difference(const Side& before, const Side& after) {
+  return written_by([&](Sink sink) {
+    return render_difference({before.resolution, {"a.cfg", before.config.text()}},
+                             {after.resolution, {"b.cfg", after.config.text()}}, {}, sink)
+        .written;
+  });
+}
+
 struct ResolutionPass {
   const char* name;
   const char* ordinary;
-  std::uint64_t (*run)(const Resolution& resolution, const Document& config);
+  std::uint64_t (*run)(const Side& side, const Side& other);
 };
 const ResolutionPass resolution_passes[] = {
     {"config", chain_name,
-     [](const Resolution& r, const Document&) {
-       return written_by([&](Sink sink) { return write_config_json(r, sink); });
+     [](const Side& side, const Side&) {
+       return written_by([&](Sink sink) { return write_config_json(side.resolution, sink); });
      }},
     {"r json", chain_name,
-     [](const Resolution& r, const Document& d) {
-       return written_by([&](Sink sink) { return render_resolution_json(r, d.text(), sink); });
+     [](const Side& side, const Side&) {
+       return written_by([&](Sink sink) { return render_resolution_json(side.resolution, side.config.text(), sink); });
      }},
     {"r table", chain_name,
-     [](const Resolution& r, const Document& d) {
-       return written_by([&](Sink sink) { return render_resolution_table(r, d.text(), {}, sink); });
+     [](const Side& side, const Side&) {
+       return written_by(
+           [&](Sink sink) { return render_resolution_table(side.resolution, side.config.text(), {}, sink); });
      }},
-    {"explain", chain_name,
-     [](const Resolution& r, const Document& d) {
-       std::vector<const Layer*> layers;
-       for (const Layer& layer : r.layers()) layers.push_back(&layer);
-       return written_by([&](Sink sink) { return render_explanation(r, {"a.cfg", d.text()}, layers, {}, sink); });
-     }},
-    {"diff", chain_name,
-     [](const Resolution& r, const Document& d) {
+    {"explain", chain_name, [](const Side& side, const Side&) { return explained(side, SIZE_MAX); }},
+    {"explain 1", chain_name, [](const Side& side, const Side&) { return explained(side, 1); }},
+    {"same", chain_name, [](const Side& side, const Side&) { return difference(side, side); }},
+    {"diff", chain_name, [](const Side& side, const Side& other) { return difference(side, other); }},
+    {"text", "skipped names that are unknown",
+     [](const Side& side, const Side&) {
        return written_by([&](Sink sink) {
-         const Comparison side{r, {"a.cfg", d.text()}};
-         return render_difference(side, side, {}, sink).written;
+         return render_text(side.resolution.diagnostics(), "a.cfg", side.config.text(), {}, sink);
        });
      }},
-    {"text", "skipped names that are unknown",
-     [](const Resolution& r, const Document& d) {
-       return written_by([&](Sink sink) { return render_text(r.diagnostics(), "a.cfg", d.text(), {}, sink); });
-     }},
     {"json", "skipped names that are unknown",
-     [](const Resolution& r, const Document& d) { return json_of(r.diagnostics(), d.text()); }},
+     [](const Side& side, const Side&) { return json_of(side.resolution.diagnostics(), side.config.text()); }},
     {"sarif", "skipped names that are unknown",
-     [](const Resolution& r, const Document& d) { return sarif_of(r.diagnostics(), d.text()); }},
+     [](const Side& side, const Side&) { return sarif_of(side.resolution.diagnostics(), side.config.text()); }},
 };
 
 }  // namespace
@@ -296,6 +316,9 @@ TEST_CASE("resolve and what follows it") {
     const ModelDocument model = parse_model(pair.model(bytes));
     REQUIRE(config.ok());
     REQUIRE(model.ok());
+    // Under this, every layer that is quantised gets something else, and groups are others.
+    const Document other = parse("group_size: 3 distill_weight_quant_config { ulq_distill { channel_wise: true } }\n");
+    const Resolution other_resolution = resolve(other.config(), model.model(), {.config_text = other.text()});
     const std::size_t size = config.text().size() + model.text().size();
     const std::uint64_t most_bytes = resolve_arena_bound(config.config(), model.model());
     Costs costs;
@@ -306,22 +329,30 @@ TEST_CASE("resolve and what follows it") {
     });
     CHECK(resolution.arena_used() <= most_bytes + 1024 * std::uint64_t{resolution.diagnostics().size()});
     for (const ResolutionPass& pass : resolution_passes) {
-      costs.passes.push_back(cost_of(size, [&] { return pass.run(resolution, config); }));
+      costs.passes.push_back(cost_of(size, [&] { return pass.run({config, resolution}, {other, other_resolution}); }));
     }
     return costs;
   };
   const Costs chain = run(input_of_name(adversarial_pairs(), chain_name), large);
   const Costs unknown = run(input_of_name(adversarial_pairs(), "skipped names that are unknown"), large);
   for (const AdversarialPair& pair : adversarial_pairs()) {
+    CAPTURE(std::string(pair.name));
+    const Costs few = run(pair, very_small);
     const Costs little = run(pair, small);
     const Costs much = run(pair, large);
-    CHECK(much.resolve.steps <= fuzz::most_resolve_steps(much.resolve.read));
+    for (const Costs* const costs : {&few, &little, &much}) {
+      CHECK(costs->resolve.steps <= fuzz::most_resolve_steps(costs->resolve.read));
+      for (std::size_t i = 0; i < costs->passes.size(); ++i) {
+        CAPTURE(std::string(resolution_passes[i].name));
+        const Cost& cost = costs->passes[i];
+        CHECK(cost.steps <= fuzz::most_write_steps(cost.read, cost.written));
+      }
+    }
     check_growth(pair.name, "resolve", little.resolve, much.resolve, per_byte(unknown.resolve));
     for (std::size_t i = 0; i < much.passes.size(); ++i) {
       const ResolutionPass& pass = resolution_passes[i];
       const Costs& usual = pass.ordinary == chain_name ? chain : unknown;
       check_growth(pair.name, pass.name, little.passes[i], much.passes[i], per_byte(usual.passes[i]));
-      CHECK(much.passes[i].steps <= fuzz::most_write_steps(much.passes[i].read, much.passes[i].written));
     }
   }
 }
