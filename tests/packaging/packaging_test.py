@@ -88,7 +88,9 @@ def check_consumer(program):
 
 
 def check_pkg_config(compiler, prefix, packages, scratch):
-    environment = dict(os.environ, PKG_CONFIG_PATH=str(packages))
+    # Nothing but what was installed: who links the archives needs no other package.
+    environment = dict(os.environ, PKG_CONFIG_LIBDIR=str(packages))
+    environment.pop('PKG_CONFIG_PATH', None)
     define = '--define-variable=prefix=' + str(prefix)
 
     def flags(what):
