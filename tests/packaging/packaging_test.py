@@ -101,8 +101,7 @@ def check_pkg_config(compiler, prefix, packages, scratch):
     check_consumer(program)
 
 
-def check_cmake(compiler, prefix, scratch):
-    build = scratch / 'cmake'
+def check_cmake(compiler, prefix, build):
     run('cmake', '-G', 'Ninja', '-S', HERE, '-B', build, f'-DCMAKE_PREFIX_PATH={prefix}', f'-DCMAKE_CXX_COMPILER={compiler[0]}',
         '-DCMAKE_CXX_FLAGS=' + ' '.join(compiler[1:]))
     run('cmake', '--build', build)
@@ -128,7 +127,13 @@ def main():
         check_embedded(compiler, prefix, archive, scratch)
         check_freestanding(compiler, prefix, archive, scratch)
         check_pkg_config(compiler, prefix, packages, scratch)
-        check_cmake(compiler, prefix, scratch)
+        check_cmake(compiler, prefix, scratch / 'cmake')
+        # As where /lib is a link to /usr/lib.
+        linked = scratch / 'linked'
+        linked.mkdir()
+        lib = packages.relative_to(prefix).parts[0]
+        (linked / lib).symlink_to(prefix / lib)
+        check_cmake(compiler, linked, scratch / 'cmake-linked')
     return 0
 
 
