@@ -91,7 +91,18 @@ TEST_CASE("SARIF: paths are URIs") {
   CHECK(uri_of("a.cfg") == "a.cfg");
   CHECK(uri_of("../A-z_0~9/a.cfg") == "../A-z_0~9/a.cfg");
   CHECK(uri_of("/etc/a b.cfg") == "file:///etc/a%20b.cfg");
-  CHECK(uri_of("//host/a.cfg") == "file:////host/a.cfg");
+  CHECK(uri_of("//host///a.cfg") == "file:///host/a.cfg");
+  CHECK(uri_of("/") == "file:///");
+  CHECK(uri_of("./a.cfg") == "a.cfg");
+  CHECK(uri_of(".//conf/.//././a.cfg") == "conf/a.cfg");
+  CHECK(uri_of("/./conf/./.a.cfg") == "file:///conf/.a.cfg");
+  CHECK(uri_of("conf/.") == "conf/");
+  CHECK(uri_of("conf//") == "conf/");
+  CHECK(uri_of(".") == ".");
+  CHECK(uri_of("././") == ".");
+  // What stands in front of ".." may be a link.
+  CHECK(uri_of("a/../b/..") == "a/../b/..");
+  CHECK(uri_of("/a/../.../b") == "file:///a/../.../b");
   CHECK(uri_of("javascript:alert(1)?x#y%41\\") == "javascript%3Aalert%281%29%3Fx%23y%2541%5C");
   CHECK(uri_of("\u00E9\xFF\x01\x7F\"") == "%C3%A9%FF%01%7F%22");
 }

@@ -20,12 +20,10 @@ using render::Literal;
 using render::Shown;
 using render::SourceLines;
 
-// A path as a URI reference (RFC 3986): whatever is not an unreserved character or a slash is %XX, so that no
-// path reads as a scheme, a query or a host.
-std::string uri_of(std::string_view path) {
-  std::string uri = path.starts_with('/') ? "file://" : "";
-  for (const char c : path) {
-    if (detail::is(c, detail::name_start | detail::digit | detail::point) || c == '-' || c == '~' || c == '/') {
+// Whatever is not an unreserved character is %XX, so that no path reads as a scheme, a query or a host.
+void append_segment(std::string& uri, std::string_view segment) {
+  for (const char c : segment) {
+    if (detail::is(c, detail::name_start | detail::digit | detail::point) || c == '-' || c == '~') {
       uri += c;
     } else {
       constexpr std::string_view digits = "0123456789ABCDEF";
@@ -33,14 +31,34 @@ std::string uri_of(std::string_view path) {
       uri += {'%', digits[byte >> 4U], digits[byte & 0xFU]};
     }
   }
+}
+
+// A path as a URI reference (RFC 3986), without what says nothing: one slash for several, and no segment ".".
+// What stands in front of ".." stays, since it may be a link, and leads on from elsewhere.
+std::string uri_of(std::string_view path) {
+  const bool is_absolute = path.starts_with('/');
+  std::string uri = is_absolute ? "file://" : "";
+  bool is_first = !is_absolute;
+  for (std::size_t begin = 0; begin < path.size();) {
+    const std::size_t end = std::min(path.find('/', begin), path.size());
+    const std::string_view segment = path.substr(begin, end - begin);
+    begin = end + 1;
+    if (segment.empty() || segment == ".") continue;
+    if (!is_first) uri += '/';
+    is_first = false;
+    append_segment(uri, segment);
+  }
+  if (uri.empty()) return ".";
+  if (path.ends_with('/') || path.ends_with("/.")) uri += '/';
   return uri;
 }
 
-// Places with columns in characters, as SARIF counts them. Reads the text once; each place then takes
-// O(log lines).
+// Places with columns in characters, as SARIF counts them: a byte order mark has none. Reads the text once; each
+// place then takes O(log lines).
 class Regions {
  public:
-  explicit Regions(std::string_view text) : text_(text), lines_(text) {}
+  explicit Regions(std::string_view text)
+      : text_(text), lines_(text), mark_(text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0) {}
 
   void append(Shown& out, Span at) {
     const Position begin = position(at.begin);
