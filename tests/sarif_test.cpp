@@ -81,6 +81,45 @@ TEST_CASE("SARIF: columns count characters") {
   CHECK(log.find(R"("region":{"startLine":2,"startColumn":1,"endLine":2,"endColumn":4})") != std::string::npos);
 }
 
+TEST_CASE("SARIF: columns do not count a byte order mark") {
+  const std::string text =
+      "\xEF\xBB\xBF"
+      "foo: 1\nfoo: 1\xEF\xBB\xBF foo: 1";
+  const Document document = parse(text);
+  const std::string log = sarif_of(document.diagnostics(), "a.cfg", document.text());
+  // The mark itself has no column, but bytes.
+  CHECK(log.find(R"({"ruleId":"D1002")") != std::string::npos);
+  CHECK(between(log, R"("D1002")", "\n")
+            .find(R"("region":{"startLine":1,"startColumn":1,"endLine":1,"endColumn":1}}}],"fixes":)") !=
+        std::string::npos);
+  CHECK(
+      between(log, R"("D1002")", "\n").find(R"("replacements":[{"deletedRegion":{"byteOffset":0,"byteLength":3}}])") !=
+      std::string::npos);
+  CHECK(log.find(R"("region":{"startLine":1,"startColumn":1,"endLine":1,"endColumn":4})") != std::string::npos);
+  CHECK(log.find(R"("region":{"startLine":2,"startColumn":1,"endLine":2,"endColumn":4})") != std::string::npos);
+  // Elsewhere it is a character.
+  CHECK(log.find(R"("region":{"startLine":2,"startColumn":9,"endLine":2,"endColumn":12})") != std::string::npos);
+}
+
+TEST_CASE("SARIF: notes without a place of their own may say the same") {
+  const Document document = parse("batch_num: 1\n");
+  const ModelDocument model = parse_model(
+      "module { name: 'a' type: 'Linear' } module { name: 'b' type: 'Conv2d' } "
+      "node { name: 'x' op_type: 'Relu' output { graph_output: 0 } } graph_output: 'o'");
+  REQUIRE(model.ok());
+  const Resolution resolution = resolve(document.config(), model.model(), {.config_text = document.text()});
+  const std::string log = sarif_of(resolution.diagnostics(), "a.cfg", document.text());
+  const std::string notes = between(log, R"("relatedLocations":[)", "]");
+  // The elements of the list must differ from each other: each has a number.
+  std::size_t same = 0;
+  for (std::size_t i = 0; (i = notes.find("it never runs", i)) != std::string::npos; ++i) ++same;
+  CHECK(same == 2);
+  for (const char* const id : {R"({"id":1,)", R"(,{"id":2,)", R"(,{"id":3,)", R"(,{"id":4,)"}) {
+    CAPTURE(std::string(id));
+    CHECK(notes.find(id) != std::string::npos);
+  }
+}
+
 TEST_CASE("SARIF: paths are URIs") {
   const auto uri_of = [](std::string_view path) {
     const std::string log = sarif_of({}, path, "");

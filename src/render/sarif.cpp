@@ -66,14 +66,24 @@ class Regions {
     out.append(R"({{"startLine":{},"startColumn":{},"endLine":{},"endColumn":{}}})", begin.line, begin.column, end.line,
                end.column);
   }
+  // What is to be deleted of a byte order mark can be said in bytes only.
+  void append_deleted(Shown& out, Span at) {
+    if (at.begin >= mark_ || at.begin == at.end) {
+      append(out, at);
+    } else {
+      out.append(R"({{"byteOffset":{},"byteLength":{}}})", at.begin, at.end - at.begin);
+    }
+  }
 
  private:
   static constexpr std::size_t block = 64;
+  static constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
   Position position(std::uint32_t offset) {
     Position place = lines_.position(offset);
     const std::size_t at = std::min<std::size_t>(offset, text_.size());
-    place.column = characters_before(at) - characters_before(at - (place.column - 1)) + 1;
+    const std::size_t first = std::clamp(at - (place.column - 1), std::min(mark_, at), at);
+    place.column = characters_before(at) - characters_before(first) + 1;
     return place;
   }
 
@@ -94,6 +104,7 @@ class Regions {
 
   std::string_view text_;
   SourceLines lines_;
+  std::size_t mark_;                   // bytes of a byte order mark
   std::vector<std::uint32_t> before_;  // characters before each block of bytes; empty: not counted yet
 };
 
@@ -163,7 +174,7 @@ class ResultPlaces {
     for (const Fix& fix : diagnostic.fixes) {
       out += opening;
       opening = R"(,{"deletedRegion":)";
-      regions_.append(out, fix.at);
+      regions_.append_deleted(out, fix.at);
       if (!fix.text.empty()) {
         out += R"(,"insertedContent":{"text":)";
         out.add_json_string(fix.text);
