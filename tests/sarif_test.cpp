@@ -173,6 +173,17 @@ TEST_CASE("SARIF: names in messages are neither placeholders nor links") {
   const std::string log = sarif_of(found, "a.cfg", document.text());
   CHECK(log.find(R"('{{0}} [x] [x\\](http://a)')") != std::string::npos);
   CHECK(log.find("x](") == std::string::npos);
+  // A backslash loses its meaning behind another one: an odd number of them must stand in front of the bracket.
+  for (std::size_t count = 0; count < 6; ++count) {
+    const std::string name = "'[x" + std::string(2 * count, '\\') + "](http://a)'";
+    const Document named = parse("quant_skip_layers: " + name + " quant_skip_layers: " + name);
+    REQUIRE(named.ok());
+    const Diagnostics twice = validate(named.config(), {.text = named.text()});
+    const std::string message = between(sarif_of(twice, "a.cfg", named.text()), R"("message":{"text":")", R"("})");
+    // In JSON each is two.
+    const std::string shown = between(message, "[x", "](");
+    CHECK(shown == std::string(2 * (count % 2 == 0 ? count + 1 : count), '\\'));
+  }
   const Document braces = parse("}");
   CHECK(between(sarif_of(braces.diagnostics(), "a.cfg", braces.text()), R"("message":{"text":")", "\"}").find("'}}'") !=
         std::string::npos);

@@ -111,11 +111,13 @@ class Regions {
 // In a message of SARIF braces are placeholders, and `[text](target)` is a link: names in it must be neither.
 void append_message(Shown& out, std::string_view message) {
   std::string escaped;
+  std::size_t backslashes = 0;  // in front, of which an odd number has escaped the bracket already
   for (std::size_t i = 0; i < message.size(); ++i) {
     const char c = message[i];
     if (c == '{' || c == '}') escaped += c;
-    if (c == ']' && message.substr(i + 1).starts_with('(')) escaped += '\\';
+    if (c == ']' && backslashes % 2 == 0 && message.substr(i + 1).starts_with('(')) escaped += '\\';
     escaped += c;
+    backslashes = c == '\\' ? backslashes + 1 : 0;
   }
   out += R"("message":{"text":)";
   out.add_json_string(escaped);
