@@ -156,10 +156,11 @@ class ResultPlaces {
 
   void append_notes(Shown& out, const Diagnostic& diagnostic, Language language) {
     out += R"(,"relatedLocations":[)";
-    Literal opening = "{";
+    // Notes may say the same of the same place; in SARIF, elements of this list must differ.
+    std::size_t id = 0;
     for (const Note& note : diagnostic.notes) {
-      out += opening;
-      opening = ",{";
+      out += id == 0 ? Literal("{") : Literal(",{");
+      out.append(R"("id":{},)", ++id);
       // Viewers drop what has no place.
       append_location(out, note.at.has_place() ? note.at : diagnostic.at);
       out += ",";
