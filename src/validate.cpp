@@ -148,7 +148,8 @@ class Inheritance {
     Diagnostic* diagnostic = nullptr;
   };
 
-  void add(Losses& losses, const Reset& reset) noexcept {
+  // Called in many places, and seldom.
+  [[gnu::noinline]] void add(Losses& losses, const Reset& reset) noexcept {
     if (losses.any) {
       if constexpr (!with_details) return;
       reporter_.note<NoteKind::reset_too>(losses.diagnostic, place_of_global(reset), reset.field, reset.before,
