@@ -1,6 +1,7 @@
 // Work that is bounded by the size of its input.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -43,6 +44,11 @@ template <class Write>
 [[nodiscard]] auto require_bounded_writing(std::size_t read, std::string& output, Write write) {
   return require_bounded([&] { return write(test::sink_to(output)); },
                          [&] { return most_write_steps(read, output.size()); });
+}
+
+// How often a pass may ask the system for memory, for texts of `size` bytes.
+[[nodiscard]] constexpr std::size_t most_allocations(std::size_t size) noexcept {
+  return 8 + 2 * static_cast<std::size_t>(std::bit_width(size));
 }
 
 }  // namespace distillcfg::fuzz

@@ -285,6 +285,7 @@ class Trial {
     }
     const std::size_t calls = allocator.calls();
     DISTILLCFG_REQUIRE(allocator.all_returned(), "all memory is given back as it was taken");
+    DISTILLCFG_REQUIRE(calls <= most_allocations(size_), "few allocations suffice");
     if (calls == 0) return;
     test::TestAllocator failing;
     failing.fail_at(sample_.below(calls), sample_.below(2) == 0);
@@ -362,7 +363,9 @@ class Trial {
         if (!fails) require_same(starved, resolution, "any allocator gives the same");
       }
       DISTILLCFG_REQUIRE(allocator.all_returned(), "all memory is given back as it was taken");
-      if (!fails) calls = allocator.calls();
+      if (fails) continue;
+      calls = allocator.calls();
+      DISTILLCFG_REQUIRE(calls <= most_allocations(size_), "few allocations suffice");
     }
   }
 

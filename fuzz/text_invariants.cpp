@@ -264,6 +264,14 @@ class Trial {
       if (schema_.is_config) static_cast<void>(printed(*static_cast<const AMCTDistillConfig*>(starved.root)));
       if (size == enough) require_same(starved, reading, "a buffer of arena_bound holds all there is");
     }
+    {
+      set_mode_situation(mode, "lent, with a buffer of", static_cast<std::size_t>(enough - text_.size()));
+      const test::PaddedText padded(text_);
+      const test::TestBuffer buffer(static_cast<std::size_t>(enough - text_.size()), sample_.below(64));
+      const ParseOptions options = mode.options(buffer.memory());
+      require_same(checked(schema_.borrow_padded(padded.view(), options), padded.view(), options), reading,
+                   "what is not copied takes no memory");
+    }
     if (reading.ok()) {
       set_mode_situation(mode, "a buffer of arena_bound for", text_.size());
       const test::TestBuffer buffer(static_cast<std::size_t>(schema_.arena_bound(text_.size()) + diagnostic_bound),
@@ -287,6 +295,7 @@ class Trial {
       }
       DISTILLCFG_REQUIRE(allocator.all_returned(), "all memory is given back as it was taken");
       calls = allocator.calls();
+      DISTILLCFG_REQUIRE(calls <= most_allocations(text_.size()), "few allocations suffice");
     }
     for (std::size_t call = 0; call < calls; ++call) {
       if (call > 2 && !sample_.one_in(calls)) continue;

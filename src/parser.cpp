@@ -627,7 +627,8 @@ void Parser::run(const MessageSchema& root, void* message) noexcept {
       read_field(*field, name);
     }
   }
-  if (required_in_doubt_ && !names_in_doubt_) check_required(root, frames_[0].message, absent);
+  // Of a text that was not read to its end, the rest might have brought what is missing.
+  if (required_in_doubt_ && !names_in_doubt_ && !stopped_) check_required(root, frames_[0].message, absent);
 }
 
 // ---- required fields

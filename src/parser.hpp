@@ -228,7 +228,8 @@ class Parser {
   [[nodiscard]] Span span(const Token& token) const noexcept { return span(token.begin, token.end); }
   [[nodiscard]] Token token(const char* p) const noexcept {
     const Token next = next_token(p, end_);
-    spend(effort_of_token + static_cast<std::uint64_t>(next.end - p));
+    // White space and comments count twice: short comments are that dear.
+    spend(effort_of_token + static_cast<std::uint64_t>(next.end - p) + static_cast<std::uint64_t>(next.begin - p));
     return next;
   }
   void look_ahead(const char* from, const char* to) const noexcept { spend(static_cast<std::uint64_t>(to - from)); }

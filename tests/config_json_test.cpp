@@ -3,8 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "distillcfg/model.hpp"
 #include "distillcfg/parse.hpp"
@@ -249,6 +251,28 @@ TEST_CASE("nothing is written where AMCT writes nothing") {
   CHECK(outcome.code == Code::graph_needed);
   CHECK(outcome.text.empty());
   CHECK(write_config_json(Resolution(), sink_to(outcome.text)).code == Code::graph_needed);
+}
+
+TEST_CASE("a resolution that was moved from is that of nothing, whatever it was") {
+  const Document refused = parse("batch_num: 0 quant_skip_layer_types: 'Conv2d'");
+  const ModelDocument model = parse_model(small_network);
+  Resolution first = resolve(refused.config(), model.model(), {.config_text = refused.text()});
+  REQUIRE_FALSE(first.ok());
+  REQUIRE_FALSE(first.layers().empty());
+  { const Resolution second = std::move(first); }
+  const Resolution never_made;
+  for (const Resolution* const nothing : std::initializer_list<const Resolution*>{&first, &never_made}) {
+    CHECK(nothing->diagnostics().empty());
+    CHECK(nothing->layers().empty());
+    CHECK(nothing->groups().empty());
+    CHECK_FALSE(nothing->has_graph());
+    CHECK_FALSE(nothing->is_default_config());
+    CHECK(nothing->config().quant_skip_layer_types.empty());
+    CHECK(nothing->model().module.empty());
+    std::string text;
+    CHECK(write_config_json(*nothing, sink_to(text)).code == Code::graph_needed);
+    CHECK(text.empty());
+  }
 }
 
 TEST_CASE("a sink that refuses stops the writer") {

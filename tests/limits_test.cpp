@@ -440,7 +440,7 @@ struct Filling {
 
 // Texts of some pieces, many or few, are read in a buffer as large as their bound. Some of the pieces are refused, for
 // what they mean.
-template <auto read, auto bound_of>
+template <auto read, auto borrow, auto bound_of>
 void check_bound(const std::vector<Filling>& fillings) {
   for (const Filling& one : fillings) {
     for (const std::size_t count : {0U, 1U, 4U, 5U, 13U, 61U, 125U, 2000U, 8190U, 50'000U}) {
@@ -461,6 +461,11 @@ void check_bound(const std::vector<Filling>& fillings) {
       CHECK_FALSE(has_code(within, Code::out_of_memory));
       CHECK(within.arena_used() <= bound);
       if (within.ok() != parsed.ok() || parsed.arena_used() > bound) break;
+
+      const TestBuffer smaller(bound - text.size(), 1);
+      const PaddedText padded(text);
+      options.memory = smaller.memory();
+      CHECK(borrow(padded.view(), options).ok() == parsed.ok());
     }
   }
 }
@@ -497,11 +502,11 @@ TEST_CASE("arena_bound holds for the texts that take the most") {
       {"# ", "x", ""},
       {"", "\n", ""},
   };
-  check_bound<parse, arena_bound>(worst);
+  check_bound<parse, borrow_padded, arena_bound>(worst);
 }
 
 TEST_CASE("model_arena_bound holds for the texts that take the most") {
-  check_bound<parse_model, model_arena_bound>({
+  check_bound<parse_model, borrow_padded_model, model_arena_bound>({
       {"node[", "{},", "{}]"},
       {"node[", "<>,", "{}]"},
       {"", "node{}", ""},

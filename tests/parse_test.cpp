@@ -715,6 +715,11 @@ TEST_CASE("unknown fields nest 10,000 levels deep and no deeper, without recursi
     CHECK_FALSE(deeper.ok());
     REQUIRE_FALSE(deeper.diagnostics().empty());
     CHECK(deeper.diagnostics()[deeper.diagnostics().size() - 1].code == Code::nesting_limit);
+    // What a message lacks may stand behind where reading ends.
+    const Document unread =
+        parse("distill_data_quant_config{ulq_quantize{clip_max_min{clip_max:1}}} " + nested(limit + 1, open, close),
+              {.semantics = Semantics::merge, .allow_unknown = true});
+    CHECK(unread.diagnostics().errors() == 1);
     CHECK_FALSE(accepts(nested(1'000'000, open, close), {.allow_unknown = true}));
   }
   CHECK(accepts("x: " + std::string(10'000, '[') + std::string(10'000, ']'), {.allow_unknown = true}));

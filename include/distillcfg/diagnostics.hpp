@@ -12,6 +12,14 @@
 
 namespace distillcfg {
 
+// The rows' names are common words: a program's own macros of these names are put aside.
+#pragma push_macro("DIAG")
+#pragma push_macro("NOTE")
+#pragma push_macro("AMCT")
+#undef DIAG
+#undef NOTE
+#undef AMCT
+
 enum class Severity : std::uint8_t { error, warning, note };
 
 // Stable numbers: what the tool prints as D2001 is Code::unknown_field.
@@ -32,6 +40,10 @@ enum class AmctError : std::uint8_t {
 #define AMCT(name, text) name,
 #include "distillcfg/diagnostics.def"
 };
+
+#pragma pop_macro("DIAG")
+#pragma pop_macro("NOTE")
+#pragma pop_macro("AMCT")
 
 // No place in the text: Span::begin and Span::end of a diagnostic about the file as a whole.
 inline constexpr std::uint32_t no_place = 0xFFFF'FFFF;

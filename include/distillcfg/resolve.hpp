@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "distillcfg/ast.hpp"
 #include "distillcfg/diagnostics.hpp"
@@ -101,9 +102,24 @@ class Resolver;
 // (D9001): then there are none. Groups are those that could be made.
 class [[nodiscard]] Resolution {
  public:
+  // Of an empty configuration and an empty model; so is one that was moved from.
   Resolution() noexcept = default;
-  Resolution(Resolution&&) noexcept = default;
-  Resolution& operator=(Resolution&&) noexcept = default;
+  Resolution(Resolution&& other) noexcept : Resolution() { *this = std::move(other); }
+  Resolution& operator=(Resolution&& other) noexcept {
+    arena_ = std::move(other.arena_);
+    config_ = std::exchange(other.config_, nullptr);
+    model_ = std::exchange(other.model_, nullptr);
+    diagnostics_ = std::move(other.diagnostics_);
+    layers_ = std::exchange(other.layers_, {});
+    groups_ = std::exchange(other.groups_, {});
+    members_ = std::exchange(other.members_, {});
+    for (std::size_t i = 0; i < classes; ++i) {
+      skip_type_[i] = std::exchange(other.skip_type_[i], Layer::none);
+      type_override_[i] = std::exchange(other.type_override_[i], Layer::none);
+    }
+    default_config_ = std::exchange(other.default_config_, false);
+    return *this;
+  }
   Resolution(const Resolution&) = delete;
   Resolution& operator=(const Resolution&) = delete;
   ~Resolution() = default;
@@ -145,8 +161,8 @@ class [[nodiscard]] Resolution {
   [[nodiscard]] EffectiveData data(const Layer& layer) const noexcept;
   [[nodiscard]] EffectiveWeight weight(const Layer& layer) const noexcept;
 
-  [[nodiscard]] const AMCTDistillConfig& config() const noexcept { return *config_; }
-  [[nodiscard]] const Model& model() const noexcept { return *model_; }
+  [[nodiscard]] const AMCTDistillConfig& config() const noexcept;
+  [[nodiscard]] const Model& model() const noexcept;
   [[nodiscard]] bool is_default_config() const noexcept { return default_config_; }
   [[nodiscard]] std::size_t arena_used() const noexcept { return arena_.used(); }
 

@@ -13,6 +13,16 @@ Effective<T> effective(const Field<T>& field, Origin from) noexcept {
 
 }  // namespace
 
+const AMCTDistillConfig& Resolution::config() const noexcept {
+  const Document empty;
+  return config_ == nullptr ? empty.config() : *config_;
+}
+
+const Model& Resolution::model() const noexcept {
+  const ModelDocument empty;
+  return model_ == nullptr ? empty.model() : *model_;
+}
+
 bool Resolution::quantized(const Layer& layer) const noexcept {
   const bool skipped =
       layer.skip_layer != Layer::none || skip_type_[static_cast<std::size_t>(layer.layer_class)] != Layer::none;

@@ -64,7 +64,9 @@ Token string_at(const char* p, const char* end) noexcept {
       token.fault_at = token.end = p;
       return token;
     } else {
-      ++p;  // a backslash before the line's end, or a byte >= 0x80
+      // A backslash before the line's end, or bytes >= 0x80.
+      do ++p;
+      while (static_cast<unsigned char>(*p) >= 0x80);
     }
   }
 }

@@ -2,9 +2,16 @@
 // link with. Ends with status 0 if all is well.
 #include <cstddef>
 
+// A program may have macros of any name.
+#define DIAG(text) text
+#define NOTE 2
+#define AMCT 3
+
 #include "distillcfg/ast.hpp"
 #include "distillcfg/parse.hpp"
 #include "distillcfg/print.hpp"
+
+static_assert(DIAG(1) == 1 && NOTE == 2 && AMCT == 3);
 
 namespace {
 

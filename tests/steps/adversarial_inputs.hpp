@@ -11,6 +11,9 @@ namespace distillcfg::test {
 struct AdversarialInput {
   const char* name;
   std::string (*make)(std::size_t bytes);
+  // To explain its mistakes, parse looks ahead over much of the text for each: up to the bound of its steps, and
+  // until then more for each byte the longer the text is.
+  bool looks_ahead = false;
 };
 
 // For parse() and what follows it.
