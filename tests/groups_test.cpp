@@ -99,6 +99,18 @@ TEST_CASE("where the ways part, not counting those that lead behind the end or n
   CHECK(note(all[0], NoteKind::ways_part).arguments[0].text == "b");
 }
 
+TEST_CASE("a route past dead ends, on either side of it") {
+  std::string model;
+  for (const char* name : {"a", "b", "x", "y", "z"}) model += module_text(name, "Conv2d");
+  model += own_node("a", "Conv", {1, 2, 1}) + own_node("x", "Conv", {}) + own_node("b", "Conv", {3, 4, 3}) +
+           own_node("y", "Conv", {}) + own_node("z", "Conv", {});
+  CHECK(Case(group("a", "z"), model).groups() == Names{"a b z", "x", "y"});
+  // What led to one end does not lead to the next.
+  const Case all(group("a", "b") + group("a", "y") + group("a", "z"), model);
+  CHECK(all.codes() == Codes{Code::several_routes, Code::groups_intersect});
+  CHECK(note(all[0], NoteKind::ways_part).arguments[0].text == "b");
+}
+
 TEST_CASE("modules that run more than once") {
   std::string model;
   for (const char* name : {"c1", "c2", "c3"}) model += module_text(name, "Conv2d");

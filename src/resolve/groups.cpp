@@ -86,7 +86,7 @@ bool Resolver::expand_groups() noexcept {
   if (groups == 0) return true;
   if (!connect_nodes() || !make_array(user_groups_, groups, UserGroup{}) || !make_array(counted_, nodes, 0U) ||
       !make_array(routes_, nodes, std::uint8_t{0}) || !make_array(cursor_, nodes, 0U) ||
-      !make_array(parent_, nodes, none) || !mark_ways_to_reused_batch_norm()) {
+      !make_array(parent_, nodes, none) || !make_array(way_, nodes, none) || !mark_ways_to_reused_batch_norm()) {
     return false;
   }
   errors_before_groups_ = reporter_.errors();
@@ -280,6 +280,7 @@ void Resolver::count_routes(std::uint32_t start, std::uint32_t end_name, std::ui
     cursor_[reached] = is_end ? first_edge_[reached + 1] : first_edge_[reached];
   };
   const auto add = [this](std::uint32_t to, std::uint32_t from) {
+    if (routes_[to] == 0) way_[to] = from;
     const unsigned sum = routes_[to] + 0U + routes_[from];
     routes_[to] = static_cast<std::uint8_t>(sum < 2 ? sum : 2);
   };
@@ -303,16 +304,14 @@ void Resolver::count_routes(std::uint32_t start, std::uint32_t end_name, std::ui
   }
 }
 
-// Follows the only route. The edge that leads on is the one behind which there is a route.
+// Follows the only route.
 bool Resolver::walk_route(UserGroup& group, std::uint32_t start, std::uint32_t end_name) noexcept {
   group.first = group_nodes_.size();
   for (std::uint32_t node = start;;) {
     if (group_nodes_.push_back(reporter_.arena(), node) == nullptr) return false;
     if (node_module_[node] == end_name) break;
     ++steps_;
-    std::uint32_t i = first_edge_[node];
-    while (counted_[edges_[i]] != count_ || routes_[edges_[i]] == 0) ++i;
-    node = edges_[i];
+    node = way_[node];
   }
   group.size = group_nodes_.size() - group.first;
   group.expanded = true;

@@ -181,7 +181,16 @@ std::string same_groups(std::size_t bytes) { return filled(bytes, group("a0", "a
 std::string groups_to_nowhere(std::size_t bytes) {
   return counted_up(bytes, [](std::size_t i) { return group("a" + number(i + 1), "a0"); });
 }
+std::string groups_from_a_to_b(std::size_t bytes) { return filled(bytes, group("a", "b")); }
 std::string nothing(std::size_t) { return {}; }
+
+// From a, many edges to a node that leads nowhere, and behind them those that lead on to b.
+std::string dead_ends(std::size_t bytes, std::string_view leading_on) {
+  return module_text("a") + module_text("b") +
+         filled(bytes, "1,", "node { name: 'a' op_type: 'Conv' module_name: 'a' output { consumer: [",
+                std::string(leading_on) + "] } }\n") +
+         "node { name: 'd' op_type: 'x' }\n" + node_text("b", "Conv", "");
+}
 
 // Modules in as few bytes as there may be, of which name(i) names the i-th.
 template <class Name>
@@ -473,6 +482,7 @@ const std::vector<AdversarialPair>& adversarial_pairs() {
          return counted_up(n, [](std::size_t i) { return "distill_override_layers{layer_name:'" + number(i) + "'}"; });
        },
        [](std::size_t n) { return terse_modules(n, [](std::size_t i) { return number(i); }); }},
+      {"one way on behind many dead ends", groups_from_a_to_b, [](std::size_t n) { return dead_ends(n, "2"); }},
       {"one group that goes round and round", [](std::size_t) { return std::string("group_size: 5000\n"); }, ring},
       {"groups of modules that run often", same_groups,
        [](std::size_t n) {
