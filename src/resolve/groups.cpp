@@ -194,18 +194,7 @@ void Resolver::report_several_routes(std::uint32_t index, std::uint32_t start) n
   if (diagnostic == nullptr) return;
   // As long as one edge alone leads on, all routes take it.
   std::uint32_t node = start;
-  for (;;) {
-    std::uint32_t next = none;
-    std::uint32_t ways = 0;
-    for (std::uint32_t i = first_edge_[node]; i < first_edge_[node + 1]; ++i) {
-      if (counted_[edges_[i]] != count_ || routes_[edges_[i]] == 0) continue;
-      next = edges_[i];
-      ++ways;
-    }
-    if (ways != 1) break;
-    ++steps_;
-    node = next;
-  }
+  for (; way_[node] != none; node = way_[node]) ++steps_;
   reporter_.note<NoteKind::ways_part>(diagnostic, {}, display_name(node));
 }
 
@@ -280,7 +269,7 @@ void Resolver::count_routes(std::uint32_t start, std::uint32_t end_name, std::ui
     cursor_[reached] = is_end ? first_edge_[reached + 1] : first_edge_[reached];
   };
   const auto add = [this](std::uint32_t to, std::uint32_t from) {
-    if (routes_[to] == 0) way_[to] = from;
+    if (routes_[from] != 0) way_[to] = routes_[to] == 0 ? from : none;
     const unsigned sum = routes_[to] + 0U + routes_[from];
     routes_[to] = static_cast<std::uint8_t>(sum < 2 ? sum : 2);
   };

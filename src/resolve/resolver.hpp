@@ -339,7 +339,7 @@ class Resolver {
   std::uint32_t* parent_ = nullptr;   // the node that it was reached from
   std::uint32_t* counted_ = nullptr;  // the last count of routes that came here
   std::uint8_t* routes_ = nullptr;    // that count's result, the routes from here to the end: at most 2
-  std::uint32_t* way_ = nullptr;      // if there are any, the node to which the first one goes on
+  std::uint32_t* way_ = nullptr;      // if there are any, the node to which all go on; none: they part here
   // Whether it is a batch normalisation that is reused or leads to one (nullptr: there is none), and
   // the last search for them that came here.
   bool* leads_to_reused_ = nullptr;

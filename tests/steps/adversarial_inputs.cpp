@@ -483,6 +483,7 @@ const std::vector<AdversarialPair>& adversarial_pairs() {
        },
        [](std::size_t n) { return terse_modules(n, [](std::size_t i) { return number(i); }); }},
       {"one way on behind many dead ends", groups_from_a_to_b, [](std::size_t n) { return dead_ends(n, "2"); }},
+      {"two ways on behind many dead ends", groups_from_a_to_b, [](std::size_t n) { return dead_ends(n, "2,2"); }},
       {"one group that goes round and round", [](std::size_t) { return std::string("group_size: 5000\n"); }, ring},
       {"groups of modules that run often", same_groups,
        [](std::size_t n) {
