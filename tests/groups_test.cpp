@@ -179,7 +179,17 @@ TEST_CASE("groups that intersect are reported by the first that they meet") {
   CHECK(amct_names(all[1]) == Names{"conv2", "relu2", "conv1", "relu2"});
   CHECK(amct_names(all[2]) == Names{"conv2", "relu2", "relu1", "relu2"});
   CHECK(all[1].rank == all[2].rank);
+  CHECK(all.at(note(all[0], NoteKind::other_group).at) == "\"fc2\"");
   CHECK(all.at(note(all[2], NoteKind::other_group).at) == "\"conv2\"");
+}
+
+TEST_CASE("where groups that intersect are said to do so") {
+  const Case all(group("conv1", "relu1") + group("bn1", "bn1") + group("relu1", "relu1") + group("conv1", "conv1"),
+                 small_net());
+  CHECK(all.codes() == Codes(3, Code::groups_intersect));
+  Names places;
+  for (std::uint32_t i = 0; i < 3; ++i) places.emplace_back(all.at(note(all[i], NoteKind::other_group).at));
+  CHECK(places == Names{"distill_group", "\"relu1\"", "\"conv1\""});
 }
 
 TEST_CASE("without a graph") {

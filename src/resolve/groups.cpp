@@ -375,18 +375,32 @@ void Resolver::check_intersections() noexcept {
     other.row = i;
   }
   for (std::uint32_t i = 0; i < groups; ++i) {
-    for (std::uint32_t k = user_groups_[i].row; k != none; k = user_groups_[k].next) report_intersection(k);
+    if (user_groups_[i].row == none) continue;
+    const MetGroup met = met_group(i);
+    for (std::uint32_t k = user_groups_[i].row; k != none; k = user_groups_[k].next) report_intersection(k, met);
   }
 }
 
-void Resolver::report_intersection(std::uint32_t index) noexcept {
+Resolver::MetGroup Resolver::met_group(std::uint32_t index) noexcept {
+  MetGroup met;
+  if constexpr (!with_details) return met;
+  const Field<DistillGroup>& group = config_.distill_group[index];
+  met.start = names_.find(group->start_layer_name.value);
+  met.end = names_.find(group->end_layer_name.value);
+  met.start_at = place_of(group->start_layer_name, group.at, places_);
+  met.end_at = place_of(group->end_layer_name, group.at, places_);
+  met.at = places_.name(group.at);
+  return met;
+}
+
+void Resolver::report_intersection(std::uint32_t index, const MetGroup& met) noexcept {
   const UserGroup& group = user_groups_[index];
   const UserGroup& other = user_groups_[group.other];
   at_step(Step::intersections, group.other);
   Diagnostic* const diagnostic =
       reporter_.error<Code::groups_intersect>(group_place(index, group.common), display_name(group.common));
   if (diagnostic == nullptr) return;
-  reporter_.note<NoteKind::other_group>(diagnostic, group_place(group.other, group.common));
+  reporter_.note<NoteKind::other_group>(diagnostic, met.place_of(node_module_[group.common]));
   const auto name = [this](std::uint32_t node) { return name_for_amct(names_[node_name_[node]]); };
   reporter_.amct(diagnostic, AmctError::intersection,
                  {name(other.first_own), name(other.last_own), name(group.first_own), name(group.last_own)});

@@ -115,6 +115,21 @@ class Resolver {
     bool in_result = false;
   };
 
+  // What is said of a group for each that has a node in common with it: these may be many, and its names
+  // and what stands in front of them of any length.
+  struct MetGroup {
+    std::uint32_t start = none;  // the numbers of its names
+    std::uint32_t end = none;
+    Span start_at;
+    Span end_at;
+    Span at;
+
+    [[nodiscard]] Span place_of(std::uint32_t name) const noexcept {
+      if (name == start) return start_at;
+      return name == end ? end_at : at;
+    }
+  };
+
   // A layer with what may follow it, which are never torn apart: numbers of nodes' names.
   struct Unit {
     std::uint32_t name[3] = {none, none, none};
@@ -279,7 +294,8 @@ class Resolver {
   [[nodiscard, gnu::pure]] Span group_place(std::uint32_t index, std::uint32_t node) const noexcept;
   void check_members() noexcept;
   void check_intersections() noexcept;
-  void report_intersection(std::uint32_t index) noexcept;
+  [[nodiscard]] MetGroup met_group(std::uint32_t index) noexcept;
+  void report_intersection(std::uint32_t index, const MetGroup& met) noexcept;
   // What a diagnostic calls a node: its module or, for want of one, itself.
   [[nodiscard]] std::string_view display_name(std::uint32_t node) const noexcept {
     return names_[node_module_[node] == none ? node_name_[node] : node_module_[node]];

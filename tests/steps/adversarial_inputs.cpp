@@ -181,6 +181,14 @@ std::string same_groups(std::size_t bytes) { return filled(bytes, group("a0", "a
 std::string groups_to_nowhere(std::size_t bytes) {
   return counted_up(bytes, [](std::size_t i) { return group("a" + number(i + 1), "a0"); });
 }
+std::string groups_behind_a_far_start(std::size_t bytes) {
+  return far_first(bytes, "distill_group { start_layer_name", "\"a0\" end_layer_name: \"a0\" }",
+                   [](std::size_t) { return group("a0", "a0"); });
+}
+std::string groups_behind_a_far_end(std::size_t bytes) {
+  return far_first(bytes, "distill_group { start_layer_name: \"a0\" end_layer_name", "\"a1\" }",
+                   [](std::size_t) { return group("a1", "a1"); });
+}
 std::string groups_from_a_to_b(std::size_t bytes) { return filled(bytes, group("a", "b")); }
 std::string nothing(std::size_t) { return {}; }
 
@@ -484,6 +492,21 @@ const std::vector<AdversarialPair>& adversarial_pairs() {
        [](std::size_t n) { return terse_modules(n, [](std::size_t i) { return number(i); }); }},
       {"one way on behind many dead ends", groups_from_a_to_b, [](std::size_t n) { return dead_ends(n, "2"); }},
       {"two ways on behind many dead ends", groups_from_a_to_b, [](std::size_t n) { return dead_ends(n, "2,2"); }},
+      {"groups that intersect one whose start is far from its field", groups_behind_a_far_start,
+       [](std::size_t) { return chain(600); }},
+      {"groups that intersect one whose end is far from its field", groups_behind_a_far_end,
+       [](std::size_t) { return chain(600); }},
+      {"groups that intersect one with a long name",
+       [](std::size_t n) {
+         const std::string name(n / 2, 'x');
+         return group(name, name) + groups_from_a_to_b(n / 2);
+       },
+       [](std::size_t n) {
+         const std::string name(n / 2, 'x');
+         return module_text("a") + module_text(name) + module_text("b") + node_text("a", "Conv", "1") +
+                node_text(name, "Conv", "2") + node_text("b", "Conv", "") +
+                filled(n / 10, "node { name: 'd' op_type: 'x' }\n");
+       }},
       {"one group that goes round and round", [](std::size_t) { return std::string("group_size: 5000\n"); }, ring},
       {"groups of modules that run often", same_groups,
        [](std::size_t n) {
