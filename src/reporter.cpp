@@ -2,41 +2,20 @@
 
 #include <cstring>
 #include <new>
-#include <utility>
+
+#include "sort.hpp"
 
 namespace distillcfg::detail {
 
 namespace {
 
-// By 4 bits at a time of what key_of gives, from the lowest on, as far as they differ: linear, stable, and
-// without a large table on a small stack. `others` has room for as many items; the two may change places.
-template <class KeyOf>
-void sort_by(Diagnostic**& items, Diagnostic**& others, std::uint32_t count, KeyOf key_of) noexcept {
-  constexpr unsigned digit_bits = 4;
-  constexpr unsigned digits = 1U << digit_bits;
-  decltype(key_of(*items[0])) differs = 0;
-  for (std::uint32_t i = 1; i < count; ++i) differs |= key_of(*items[i]) ^ key_of(*items[0]);
-  for (unsigned shift = 0; shift < sizeof(differs) * 8; shift += digit_bits) {
-    const auto digit_of = [&](const Diagnostic* item) {
-      return static_cast<std::size_t>(key_of(*item) >> shift) % digits;
-    };
-    if ((differs >> shift) % digits == 0) continue;
-    std::uint32_t at[digits] = {};
-    for (std::uint32_t i = 0; i < count; ++i) ++at[digit_of(items[i])];
-    std::uint32_t sum = 0;
-    for (std::uint32_t& start : at) sum += std::exchange(start, sum);
-    for (std::uint32_t i = 0; i < count; ++i) others[at[digit_of(items[i])]++] = items[i];
-    std::swap(items, others);
-  }
-}
-
 // What has no place stands first.
-std::uint32_t place_of(const Diagnostic& diagnostic) noexcept { return diagnostic.at.begin + 1U; }
+std::uint32_t place_of(const Diagnostic* diagnostic) noexcept { return diagnostic->at.begin + 1U; }
 
-std::uint64_t rank_of(const Diagnostic& diagnostic) noexcept { return diagnostic.rank; }
+std::uint64_t rank_of(const Diagnostic* diagnostic) noexcept { return diagnostic->rank; }
 
-bool stands_before(const Diagnostic& a, const Diagnostic& b) noexcept {
-  return a.rank != b.rank ? a.rank < b.rank : place_of(a) < place_of(b);
+bool stands_before(const Diagnostic* a, const Diagnostic* b) noexcept {
+  return a->rank != b->rank ? a->rank < b->rank : place_of(a) < place_of(b);
 }
 
 }  // namespace
@@ -115,7 +94,7 @@ void Reporter::finish() noexcept {
   if (order != nullptr) {
     std::uint32_t i = 0;
     for (Diagnostic& diagnostic : kept_) {
-      ordered &= i == 0 || !stands_before(diagnostic, *order[i - 1]);
+      ordered &= i == 0 || !stands_before(&diagnostic, order[i - 1]);
       order[i++] = &diagnostic;
     }
   }

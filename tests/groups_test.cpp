@@ -274,6 +274,20 @@ TEST_CASE("a graph output that is named as a layer") {
   CHECK(no_unit.groups() == Names{"c"});
 }
 
+TEST_CASE("several graph outputs that are named as layers, each for several nodes") {
+  std::string model = "graph_output: \"d\" graph_output: \"none\" graph_output: \"b\"";
+  for (const char* name : {"a", "b", "c", "d", "e"}) model += module_text(name, "Conv2d");
+  const int outputs[] = {2, 0, 2, 1, 0};
+  for (std::size_t i = 0; i < 5; ++i) {
+    const std::string name(1, static_cast<char>('a' + i));
+    model += node_text(name, "Conv",
+                       "module_name: \"" + name + "\" output { graph_output: " + std::to_string(outputs[i]) + " }");
+  }
+  const Case all("group_size: 3", model);
+  CHECK(all.codes() == Codes(2, Code::output_named_as_layer));
+  CHECK(all.groups() == Names{"a b d", "c b d", "e d"});
+}
+
 TEST_CASE("groups may have too many members, with an end or without") {
   // Layers whose outputs meet in one chain, which stands in the group of each.
   const auto meeting = [](int count) {

@@ -146,7 +146,8 @@ class Resolver {
     enum class Op : std::uint8_t { other, batch_norm, activation };
     enum class Consumer : std::uint8_t { none, node, graph_output };
 
-    std::uint32_t consumer = 0;      // index of the only reader of the first port
+    // Index of the only reader of the first port; while cascades are made, of a graph output the number of its name.
+    std::uint32_t consumer = 0;
     Consumer kind = Consumer::none;  // what that is; none: there is not exactly one
     Op op = Op::other;
     bool is_reused = false;
@@ -308,6 +309,7 @@ class Resolver {
   [[nodiscard]] bool make_units() noexcept;
   [[nodiscard]] bool fill_unit(Unit& unit, std::uint32_t node) noexcept;
   [[nodiscard]] bool make_cascades() noexcept;
+  [[nodiscard]] bool number_outputs() noexcept;
   [[nodiscard]] bool make_cascade(std::uint32_t node) noexcept;
   void warn_of_output(std::uint32_t name) noexcept;
   // How many members the groups of the cfg may have together, and those that AMCT makes.

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "resolve/resolver.hpp"
+#include "sort.hpp"
 #include "validate.hpp"
 
 namespace distillcfg::detail {
@@ -103,6 +104,7 @@ bool Resolver::fill_unit(Unit& unit, std::uint32_t node) noexcept {
 // ---- Cascades (step 13)
 
 bool Resolver::make_cascades() noexcept {
+  if (!number_outputs()) return false;
   for (std::uint32_t node = 0; node < model_.node.size() && !too_many_members_; ++node) {
     if (infos_[node_name_[node]].in_cascade) continue;
     const std::uint32_t first = group_nodes_.size();
@@ -111,6 +113,34 @@ bool Resolver::make_cascades() noexcept {
     if (size == 0) continue;
     for (std::uint32_t i = first; i < first + size; ++i) infos_[node_name_[group_nodes_[i]]].in_cascade = true;
     if (cascades_.push_back(reporter_.arena(), {first, size}) == nullptr) return false;
+  }
+  return true;
+}
+
+// Once for all nodes that lead to the same output: its name may be of any length.
+bool Resolver::number_outputs() noexcept {
+  const auto leads_to_output = [this](std::uint32_t node) {
+    return facts_[node].kind == NodeFacts::Consumer::graph_output;
+  };
+  std::uint32_t count = 0;
+  for (std::uint32_t node = 0; node < model_.node.size(); ++node) count += leads_to_output(node) ? 1 : 0;
+  std::uint32_t* nodes = nullptr;
+  std::uint32_t* others = nullptr;
+  if (!make_array(nodes, count, none) || !make_array(others, count, none)) return false;
+  std::uint32_t next = 0;
+  for (std::uint32_t node = 0; next < count; ++node) {
+    if (leads_to_output(node)) nodes[next++] = node;
+  }
+  sort_by(nodes, others, count, [this](std::uint32_t node) { return facts_[node].consumer; });
+  std::uint32_t output = none;
+  std::uint32_t name = none;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    NodeFacts& facts = facts_[nodes[i]];
+    if (facts.consumer != output) {
+      output = facts.consumer;
+      name = names_.find(model_.graph_output[output].value);
+    }
+    facts.consumer = name;
   }
   return true;
 }
@@ -132,7 +162,7 @@ bool Resolver::make_cascade(std::uint32_t node) noexcept {
       case NodeFacts::Consumer::none: return true;
       case NodeFacts::Consumer::node: name = node_name_[last.consumer]; break;
       case NodeFacts::Consumer::graph_output:
-        name = names_.find(model_.graph_output[last.consumer].value);
+        name = last.consumer;
         warn_of_output(name);
         break;
     }

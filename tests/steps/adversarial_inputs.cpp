@@ -507,6 +507,19 @@ const std::vector<AdversarialPair>& adversarial_pairs() {
                 node_text(name, "Conv", "2") + node_text("b", "Conv", "") +
                 filled(n / 10, "node { name: 'd' op_type: 'x' }\n");
        }},
+      {"layers that lead to outputs with long names by turns",
+       [](std::size_t) { return std::string("group_size: 4\n"); },
+       [](std::size_t n) {
+         std::string text;
+         for (const char c : {'g', 'h'}) {
+           const std::string name(n / 6, c);
+           text += "graph_output: \"" + name + "\"\nnode { name: \"" + name + "\" op_type: 'x' }\n";
+         }
+         return text + counted_up(n / 3, [](std::size_t i) {
+                  return "module{name:'" + number(i) + "'type:'Linear'}node{name:'" + number(i) +
+                         "'op_type:''module_name:'" + number(i) + "'output{graph_output:" + number(i % 2) + "}}";
+                });
+       }},
       {"one group that goes round and round", [](std::size_t) { return std::string("group_size: 5000\n"); }, ring},
       {"groups of modules that run often", same_groups,
        [](std::size_t n) {
