@@ -172,8 +172,10 @@ TEST_CASE("unknown layers") {
 }
 
 TEST_CASE("names that are near by chance, and those of modules that are nearer still") {
-  const std::string model =
-      chain({{"fc1", "Linear", "Gemm"}, {"block.conv1", "Conv2d", "Conv"}, {"block.relu1", "ReLU", "Relu"}});
+  const std::string model = chain({{"fc1", "Linear", "Gemm"},
+                                   {"block.conv1", "Conv2d", "Conv"},
+                                   {"block.relu1", "ReLU", "Relu"},
+                                   {"block.cony1", "ReLU", "Relu"}});
   const auto suggestion = [&model](std::string_view name) {
     const Case all("quant_skip_layers: \"" + std::string(name) + "\"", model);
     return std::string(all.first(Code::unknown_layer).suggestion);
@@ -182,6 +184,8 @@ TEST_CASE("names that are near by chance, and those of modules that are nearer s
   CHECK(suggestion("fcl") == "fc1");
   CHECK(suggestion("block.cnov") == "block.conv1");
   CHECK(suggestion("block.relu2").empty());
+  CHECK(suggestion("block.cony2").empty());
+  CHECK(suggestion("block.conx1") == "block.conv1");
 }
 
 TEST_CASE("a suggestion is a fix where it can stand between quotes as it is") {

@@ -131,12 +131,12 @@ TEST_CASE("as the textbook's table, both ways round") {
 }
 
 TEST_CASE("of short names that users make up, only the nearest are near") {
-  CHECK(distance_of_made_up("a", "b") == unlike);
-  CHECK(distance_of_made_up("A", "a") == 0);
-  CHECK(distance_of_made_up("fc", "fc1") == 1);
-  CHECK(distance_of_made_up("act", "fc1") == unlike);
-  CHECK(distance_of_made_up("conv", "canvas") == unlike);
-  CHECK(distance_of_made_up("conv12", "conv") == unlike);
-  CHECK(distance_of_made_up("conv1", "cnv2") == unlike);
-  CHECK(distance_of_made_up("conv10", "conv2") == 2);
+  CHECK(SoughtName("a").distance_to_made_up("b") == unlike);
+  CHECK(SoughtName("A").distance_to_made_up("a") == 0);
+  CHECK(SoughtName("fc").distance_to_made_up("fc1") == 1);
+  CHECK(SoughtName("act").distance_to_made_up("fc1") == unlike);
+  CHECK(SoughtName("conv").distance_to_made_up("canvas") == unlike);
+  CHECK(SoughtName("conv12").distance_to_made_up("conv") == unlike);
+  CHECK(SoughtName("conv1").distance_to_made_up("cnv2") == unlike);
+  CHECK(SoughtName("conv10").distance_to_made_up("conv2") == 2);
 }

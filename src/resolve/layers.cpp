@@ -352,17 +352,20 @@ void Resolver::suggest_class(Diagnostic* diagnostic, const Field<Text>& field) n
 void Resolver::suggest_layer(Diagnostic* diagnostic, const Field<Text>& field) noexcept {
   if constexpr (!with_details) return;
   if (diagnostic == nullptr || !reporter_.wants_suggestions()) return;
+  const SoughtName sought(field.value);
   unsigned best = unlike;
   for (const Layer& layer : layers_) {
     const std::string_view candidate = module_name(layer.module);
-    const unsigned here = distance_of_made_up(field.value, candidate);
+    const unsigned here = sought.distance_to_made_up(candidate);
     if (here >= best) continue;
     best = here;
     diagnostic->suggestion = candidate;
   }
   if (best == unlike) return;
   for (std::uint32_t i = 0; best != 0 && i < model_.module.size(); ++i) {
-    if (distance_of_made_up(field.value, module_name(i)) >= best) continue;
+    // That no layer is nearer is known.
+    if (infos_[module_name_[i]].layer != none) continue;
+    if (sought.distance_to_made_up(module_name(i)) >= best) continue;
     diagnostic->suggestion = {};
     return;
   }

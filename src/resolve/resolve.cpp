@@ -265,10 +265,11 @@ bool Resolver::trap_warnings() noexcept {
 void Resolver::suggest_module(Diagnostic* diagnostic, const Field<Text>& name) noexcept {
   if constexpr (!with_details) return;
   if (diagnostic == nullptr || !reporter_.wants_suggestions()) return;
+  const SoughtName sought(name.value);
   unsigned best = unlike;
   for (std::uint32_t i = 0; i < model_.module.size(); ++i) {
     if (infos_[module_name_[i]].first_node == none) continue;
-    const unsigned here = distance_of_made_up(name.value, module_name(i));
+    const unsigned here = sought.distance_to_made_up(module_name(i));
     if (here >= best) continue;
     best = here;
     diagnostic->suggestion = module_name(i);

@@ -9,26 +9,12 @@ namespace distillcfg::detail {
 
 namespace {
 
-// A name with the spellings that count as one made one; where underscores do not count either, without them.
-struct Folded {
-  char text[longest_similar_name];
-  std::size_t size = 0;
-
-  Folded(std::string_view name, bool underscores) noexcept {
-    for (const char c : name) {
-      const char folded = c == '-' ? '_' : lower(c);
-      text[size] = folded;
-      size += underscores || folded != '_' ? 1 : 0;
-    }
-  }
-
-  friend bool operator==(const Folded& a, const Folded& b) noexcept {
-    return a.size == b.size && std::memcmp(a.text, b.text, a.size) == 0;
-  }
-};
+bool same(const FoldedName& a, const FoldedName& b) noexcept {
+  return a.size == b.size && std::memcmp(a.text, b.text, a.size) == 0;
+}
 
 // How far two names go on alike behind a[i] and b[j]: the index in `a` where they part, or where one ends.
-std::size_t end_of_likeness(const Folded& a, std::size_t i, const Folded& b, std::size_t j) noexcept {
+std::size_t end_of_likeness(const FoldedName& a, std::size_t i, const FoldedName& b, std::size_t j) noexcept {
   constexpr std::size_t word = 8;
   while (a.size - i >= word && b.size - j >= word && std::memcmp(a.text + i, b.text + j, word) == 0) {
     i += word;
@@ -43,19 +29,28 @@ std::size_t end_of_likeness(const Folded& a, std::size_t i, const Folded& b, std
 
 }  // namespace
 
+FoldedName::FoldedName(std::string_view name, bool underscores) noexcept {
+  if (name.size() > longest_similar_name) return;
+  for (const char c : name) {
+    const char folded = c == '-' ? '_' : lower(c);
+    text[size] = folded;
+    size += underscores || folded != '_' ? 1 : 0;
+  }
+}
+
 // For each number of changes, how far they reach on each diagonal (index in `b` minus index in `a`): by
 // another letter, a letter less, a letter more or a swap behind where fewer changes reached. Nearly all of
 // the work is then to find where likeness ends.
-unsigned distance(std::string_view a, std::string_view b) noexcept {
+unsigned SoughtName::distance_to(std::string_view other) const noexcept {
   constexpr std::ptrdiff_t most = unlike - 1;
-  if (a.size() > longest_similar_name || b.size() > longest_similar_name) return unlike;
-  if (Folded(a, false) == Folded(b, false)) return 0;
-  const Folded from(a, true);
-  const Folded to(b, true);
-  const auto a_size = static_cast<std::ptrdiff_t>(a.size());
-  const auto b_size = static_cast<std::ptrdiff_t>(b.size());
+  if (size_ > longest_similar_name || other.size() > longest_similar_name) return unlike;
+  if (same(letters_, FoldedName(other, false))) return 0;
+  const FoldedName& from = whole_;
+  const auto a_size = static_cast<std::ptrdiff_t>(size_);
+  const auto b_size = static_cast<std::ptrdiff_t>(other.size());
   const std::ptrdiff_t last = b_size - a_size;
   if (last > most || last < -most) return unlike;
+  const FoldedName to(other, true);
   const auto extend = [&](std::ptrdiff_t i, std::ptrdiff_t d) {
     return static_cast<std::ptrdiff_t>(
         end_of_likeness(from, static_cast<std::size_t>(i), to, static_cast<std::size_t>(i + d)));
@@ -89,13 +84,15 @@ unsigned distance(std::string_view a, std::string_view b) noexcept {
   return unlike;
 }
 
-unsigned distance_of_made_up(std::string_view a, std::string_view b) noexcept {
+unsigned SoughtName::distance_to_made_up(std::string_view other) const noexcept {
   constexpr std::size_t least_for_one = 2;
   constexpr std::size_t least_for_two = 5;
-  const unsigned result = distance(a, b);
-  const std::size_t shorter = a.size() < b.size() ? a.size() : b.size();
+  const unsigned result = distance_to(other);
   if (result == 0) return result;
+  const std::size_t shorter = size_ < other.size() ? size_ : other.size();
   return shorter < (result == 1 ? least_for_one : least_for_two) ? unlike : result;
 }
+
+unsigned distance(std::string_view a, std::string_view b) noexcept { return SoughtName(a).distance_to(b); }
 
 }  // namespace distillcfg::detail

@@ -427,6 +427,18 @@ const std::vector<AdversarialPair>& adversarial_pairs() {
        [](std::size_t n) {
          return counted_up(n, [](std::size_t i) { return module_text(std::string(100, 'a') + number(i)); });
        }},
+      {"long names that are nearly right, of which many modules have the start",
+       [](std::size_t) {
+         std::string text;
+         for (std::size_t i = 1002; i < 1023; ++i) {
+           text += "quant_skip_layers: \"" + std::string(121, 'A') + "xy" + number(i) + "\"\n";
+         }
+         return text;
+       },
+       [](std::size_t n) {
+         return terse_modules(
+             n, [](std::size_t i) { return std::string(121, 'A') + (i == 0 ? "xy1001" : "pq" + number(i % 10'000)); });
+       }},
       {"overrides, skipped too",
        [](std::size_t n) {
          return counted_up(n, [](std::size_t i) {
