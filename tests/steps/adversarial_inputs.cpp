@@ -114,6 +114,30 @@ std::string of_colliding_names(std::size_t bytes, Make make) {
   return counted_up(bytes, [&](std::size_t i) { return make(names[i % names.size()]); });
 }
 
+// ---- What is costly to show
+
+// Overrides of two lists in turn, each a mistake for which AMCT names all that are repeated in its list: a long name
+// too.
+std::string two_lists_of_repeated_overrides(std::size_t bytes) {
+  const std::string of_long_name = empty_override(std::string(bytes / 2, 'a'));
+  std::string text = of_long_name + of_long_name;
+  for (int i = 0; i < 50; ++i) text += empty_override("b") + "distill_override_layer_types { layer_type: \"c\" }\n";
+  return text;
+}
+
+// All on one line: a mistake, or a value that stands there again, and a name of one character again and again.
+std::string mistakes_between_names(std::size_t bytes, std::string_view mistake, std::string_view character) {
+  return filled(bytes, std::string(mistake) + " quant_skip_layers:'" + filled(120, character) + "' ");
+}
+constexpr std::string_view unknown_field = "x:1";
+constexpr std::string_view repeated_field = "batch_num:1";
+constexpr std::string_view letter = "\xC3\xA9";
+constexpr std::string_view combining = "\xCC\x81";
+constexpr std::string_view combining_above = "\xE2\x83\xB0";
+constexpr std::string_view wide = "\xE4\xB8\xAD";
+constexpr std::string_view halfwidth = "\xEF\xBE\x9E";
+constexpr std::string_view wide_of_four_bytes = "\xF0\x9F\x98\x80";
+
 // ---- Networks
 
 std::string module_text(std::string_view name, std::string_view type = "Conv2d") {
@@ -178,6 +202,7 @@ std::string nested_groups(std::size_t bytes) {
   return counted_up(bytes, [&](std::size_t i) { return group("a" + number(i), "a" + number(3 * count - i)); });
 }
 std::string same_groups(std::size_t bytes) { return filled(bytes, group("a0", "a100")); }
+std::string groups_from_a_to_b(std::size_t bytes) { return filled(bytes, group("a", "b")); }
 std::string groups_to_nowhere(std::size_t bytes) {
   return counted_up(bytes, [](std::size_t i) { return group("a" + number(i + 1), "a0"); });
 }
@@ -189,7 +214,6 @@ std::string groups_behind_a_far_end(std::size_t bytes) {
   return far_first(bytes, "distill_group { start_layer_name: \"a0\" end_layer_name", "\"a1\" }",
                    [](std::size_t) { return group("a1", "a1"); });
 }
-std::string groups_from_a_to_b(std::size_t bytes) { return filled(bytes, group("a", "b")); }
 std::string nothing(std::size_t) { return {}; }
 
 // From a, many edges to a node that leads nowhere, and behind them those that lead on to b.
@@ -367,6 +391,31 @@ const std::vector<AdversarialInput>& adversarial_configs() {
       {"an override's name far from its field, again and again", far_override_repeated},
       {"a class far from its field, again and again", far_type_override_repeated},
       {"settings far from their names, lost again and again", far_settings_and_overrides},
+      {"repeated overrides of two lists in turn", two_lists_of_repeated_overrides},
+      {"mistakes between letters",
+       [](std::size_t n) { return mistakes_between_names(n, unknown_field, letter); }},
+      {"mistakes between combining characters",
+       [](std::size_t n) { return mistakes_between_names(n, unknown_field, combining); }},
+      {"mistakes between combining characters of three bytes",
+       [](std::size_t n) { return mistakes_between_names(n, unknown_field, combining_above); }},
+      {"mistakes between wide characters",
+       [](std::size_t n) { return mistakes_between_names(n, unknown_field, wide); }},
+      {"mistakes between half-width marks",
+       [](std::size_t n) { return mistakes_between_names(n, unknown_field, halfwidth); }},
+      {"mistakes between wide characters of four bytes",
+       [](std::size_t n) { return mistakes_between_names(n, unknown_field, wide_of_four_bytes); }},
+      {"repeated values between letters",
+       [](std::size_t n) { return mistakes_between_names(n, repeated_field, letter); }},
+      {"repeated values between combining characters",
+       [](std::size_t n) { return mistakes_between_names(n, repeated_field, combining); }},
+      {"repeated values between combining characters of three bytes",
+       [](std::size_t n) { return mistakes_between_names(n, repeated_field, combining_above); }},
+      {"repeated values between wide characters",
+       [](std::size_t n) { return mistakes_between_names(n, repeated_field, wide); }},
+      {"repeated values between half-width marks",
+       [](std::size_t n) { return mistakes_between_names(n, repeated_field, halfwidth); }},
+      {"repeated values between wide characters of four bytes",
+       [](std::size_t n) { return mistakes_between_names(n, repeated_field, wide_of_four_bytes); }},
   };
   return inputs;
 }
@@ -531,6 +580,50 @@ const std::vector<AdversarialPair>& adversarial_pairs() {
                   return "module{name:'" + number(i) + "'type:'Linear'}node{name:'" + number(i) +
                          "'op_type:''module_name:'" + number(i) + "'output{graph_output:" + number(i % 2) + "}}";
                 });
+        }},
+      {"groups that share a node of a long name", groups_from_a_to_b,
+       [](std::size_t n) {
+         const std::string name(n / 2, 'x');
+         return module_text("a") + module_text("b") + module_text(name, "Foo") + node_text("a", "Conv", "1") +
+                node_text(name, "BatchNormalization", "2") + node_text("b", "Conv", "");
+       }},
+      {"groups between nodes of long names", groups_from_a_to_b,
+       [](std::size_t n) {
+         return module_text("a") + module_text("b") + "node { name: \"" + std::string(n / 2, 'x') +
+                "\" op_type: \"Conv\" module_name: \"a\" output { consumer: 1 } }\nnode { name: \"" +
+                std::string(n / 2, 'y') + "\" op_type: \"Conv\" module_name: \"b\" }\n";
+       }},
+      {"names of letters, skipped or with overrides",
+       [](std::size_t n) {
+         return counted_up(n, [](std::size_t i) {
+           const std::string name = filled(116, letter) + number(10 + i);
+           return i % 2 == 0 ? "quant_skip_layers: \"" + name + "\"\n" : empty_override(name);
+         });
+       },
+       [](std::size_t n) {
+         return terse_modules(n, [](std::size_t i) { return filled(116, letter) + number(10 + i); });
+       }},
+      {"few names of letters, skipped or with overrides",
+       [](std::size_t) {
+         std::string text;
+         for (std::size_t i = 0; i < 24; ++i) {
+           const std::string name = filled(116, letter) + number(10 + i);
+           text += i < 12 ? "quant_skip_layers: \"" + name + "\"\n" : empty_override(name);
+         }
+         return text;
+       },
+       [](std::size_t) {
+         std::string text;
+         for (std::size_t i = 0; i < 24; ++i) text += module_text(filled(116, letter) + number(10 + i), "Linear");
+         return text;
+       }},
+      {"names of letters without a pattern", nothing,
+       [](std::size_t n) {
+         return terse_modules(n, [](std::size_t i) {
+           std::string name = filled(40, letter);
+           for (unsigned bit = 0; bit < 20; ++bit) name += (i >> bit & 1U) != 0 ? "\xC3\xA9" : "\xC3\xA8";
+           return name;
+         });
        }},
       {"one group that goes round and round", [](std::size_t) { return std::string("group_size: 5000\n"); }, ring},
       {"groups of modules that run often", same_groups,

@@ -289,6 +289,56 @@ TEST_CASE("what follows parse") {
   }
 }
 
+// `read` is the size of all texts that the findings are about.
+void check_rendering(const Findings& findings, std::string_view text, std::size_t read) {
+  RenderOptions options;
+  const auto check = [&](const char* form, auto render) {
+    CAPTURE(std::string(form));
+    CAPTURE(options.width);
+    const Cost cost = cost_of(read, [&] { return written_by(render); });
+    const std::uint64_t most = fuzz::most_write_steps(cost.read, cost.written);
+    if (shows_steps) {
+      std::printf("%-10s %5.2f of the bound, width %zu\n", form,
+                  static_cast<double>(cost.steps) / static_cast<double>(most), options.width);
+    }
+    CHECK(cost.steps <= most);
+  };
+  for (const std::size_t width : {std::size_t{100}, std::size_t{400}}) {
+    options.width = width;
+    check("text", [&](Sink sink) { return render_text(findings, "a.cfg", text, options, sink); });
+  }
+  check("gcc", [&](Sink sink) { return render_gcc(findings, "a.cfg", text, options, sink); });
+  check("json", [&](Sink sink) {
+    JsonReport report(sink, options);
+    report.add("a.cfg", false, findings, text);
+    return report.finish();
+  });
+  check("sarif", [&](Sink sink) {
+    SarifReport report(sink, options);
+    report.add("a.cfg", findings, text);
+    return report.finish();
+  });
+}
+
+TEST_CASE("rendering of what was found") {
+  for (const AdversarialInput& input : adversarial_configs()) {
+    CAPTURE(std::string(input.name));
+    for (const std::size_t bytes : {very_small, small, large}) {
+      CAPTURE(bytes);
+      const std::string text = input.make(bytes);
+      for (const Limits& limits : {Limits{}, no_limits}) {
+        CAPTURE(limits.max_errors);
+        if (shows_steps) std::printf("%s, %zu, limit %u\n", input.name, bytes, limits.max_errors);
+        const Document document = parse(text, {.semantics = Semantics::amct, .limits = limits});
+        check_rendering(document.diagnostics(), document.text(), text.size());
+        if (!document.ok()) continue;
+        const Diagnostics mistakes = validate(document.config(), {.text = document.text(), .limits = limits});
+        check_rendering(mistakes, document.text(), text.size());
+      }
+    }
+  }
+}
+
 TEST_CASE("parse_model") {
   const auto run = [&](const AdversarialInput& input, std::size_t bytes) {
     const std::string text = input.make(bytes);
@@ -329,6 +379,10 @@ TEST_CASE("resolve and what follows it") {
       return std::uint64_t{0};
     });
     CHECK(resolution.arena_used() <= most_bytes + diagnostic_bound * resolution.diagnostics().size());
+    if (shows_steps) std::printf("%s, %zu\n", pair.name, bytes);
+    check_rendering(resolution.diagnostics(), config.text(), size);
+    const Resolution limited = resolve(config.config(), model.model(), {.config_text = config.text()});
+    check_rendering(limited.diagnostics(), config.text(), size);
     for (const ResolutionPass& pass : resolution_passes) {
       costs.passes.push_back(cost_of(size, [&] { return pass.run({config, resolution}, {other, other_resolution}); }));
     }
