@@ -6,9 +6,13 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "distillcfg/parse.hpp"
 #include "render/display.hpp"
@@ -674,6 +678,55 @@ TEST_CASE("what code has set stands on no line") {
   CHECK(table.find("skip layer\n") != std::string::npos);
   CHECK(table.find("line 1") == std::string::npos);
   CHECK(table.find("line 2") == std::string::npos);
+}
+
+std::string amct_line_of(const Diagnostic& diagnostic) {
+  return "     = AMCT: " + std::string(render::display_shortened(amct_error_of(diagnostic), 200).view()) + '\n';
+}
+
+TEST_CASE("AMCT's error with names however long or many is the whole error shortened") {
+  constexpr std::string_view characters[] = {"a", "\u00e9", "\u4e2d", "\U0001F600", "\u0301", "\x01", "\\", "\xff"};
+  std::vector<std::string> names;
+  for (const std::string_view character : characters) {
+    for (const std::size_t count : {0, 1, 60, 140, 270, 440, 900, 4000}) {
+      std::string name;
+      for (std::size_t i = 0; i < count; ++i) name += character;
+      names.push_back(name + "'.");
+    }
+  }
+  for (std::size_t i = 0; i < 300; ++i) names.push_back(std::to_string(i * 7919 % 1000));
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  constexpr AmctError errors[] = {AmctError::override_layers_repeated, AmctError::quantizers, AmctError::member_type};
+  for (const AmctError error : errors) {
+    CAPTURE(static_cast<int>(error));
+    for (std::size_t first = 0; first + 4 <= views.size(); first += 3) {
+      for (const std::size_t count : {std::size_t{2}, std::size_t{4}, views.size() - first}) {
+        CAPTURE(first);
+        CAPTURE(count);
+        Sample sample("}");
+        Diagnostic* const diagnostic = sample.stray({0, 1});
+        detail::Reporter::amct(diagnostic, error, std::span(views).subspan(first, count));
+        CHECK(sample.as_text().ends_with("     | ^\n" + amct_line_of(*diagnostic)));
+      }
+    }
+  }
+}
+
+TEST_CASE("AMCT's error is shown with the first of those that share it") {
+  constexpr std::string_view layers[] = {"a", "b"};
+  constexpr std::string_view types[] = {"c"};
+  Sample sample("}}}}");
+  for (std::uint32_t i = 0; i < 4; i += 2) {
+    detail::Reporter::amct(sample.stray({i, i + 1}), AmctError::override_layers_repeated, layers);
+    detail::Reporter::amct(sample.stray({i + 1, i + 2}), AmctError::override_types_repeated, types);
+  }
+  const std::string text = sample.as_text();
+  const std::size_t first = text.find("= AMCT: ValueError: Please delete repeated items in distill_override_layers,");
+  const std::size_t second =
+      text.find("= AMCT: ValueError: Please delete repeated items in distill_override_layer_types");
+  CHECK(first < second);
+  CHECK(second < text.find("q.cfg:1:3"));
+  CHECK(text.find("= AMCT", second + 1) == std::string::npos);
 }
 
 TEST_CASE("a sink that refuses stops the writer") {

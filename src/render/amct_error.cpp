@@ -1,9 +1,11 @@
 // What AMCT would say.
+#include "render/amct_error.hpp"
+
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "distillcfg/render.hpp"
 #include "render/python_repr.hpp"
 
 namespace distillcfg {
@@ -18,39 +20,36 @@ constexpr std::string_view texts[] = {
 
 using Names = std::span<const std::string_view>;
 
-std::string python_list(Names names) {
-  std::string list = "[";
+// A list, or a dict of keys, each with its value behind it.
+void append_names(std::string& out, Names names, bool is_dict, std::size_t kept) {
+  // Quotes count, or many empty names would be few bytes.
+  std::size_t end = names.size();
+  for (std::size_t size = 0; end > 0 && size < kept;) size += names[--end].size() + 2;
+  const std::size_t start = out.size();
+  out += is_dict ? '{' : '[';
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i != 0) list += ", ";
-    render::append_python_repr(list, names[i]);
+    if (out.size() - start >= kept && i < end) i = end;
+    if (i != 0) out += is_dict && i % 2 == 1 ? ": " : ", ";
+    render::append_python_repr(out, names[i], kept);
   }
-  return list + ']';
+  out += is_dict ? '}' : ']';
 }
 
-// Of keys, each with its value behind it.
-std::string python_dict(Names names) {
-  std::string dict = "{";
-  for (std::size_t i = 0; i + 1 < names.size(); i += 2) {
-    if (i != 0) dict += ", ";
-    render::append_python_repr(dict, names[i]);
-    dict += ": ";
-    render::append_python_repr(dict, names[i + 1]);
-  }
-  return dict + '}';
-}
-
-std::string filled(std::string_view placeholder, Names names) {
-  if (placeholder == "list") return python_list(names);
-  if (placeholder == "dict") return python_dict(names);
+void append_filled(std::string& out, std::string_view placeholder, Names names, std::size_t kept) {
+  if (placeholder == "list" || placeholder == "dict") return append_names(out, names, placeholder == "dict", kept);
   const auto index = static_cast<std::size_t>(placeholder[0] - '0');
-  // As Python formats None.
-  if (index >= names.size() || names[index].data() == nullptr) return "None";
-  return std::string(names[index]);
+  if (index >= names.size() || names[index].data() == nullptr) {
+    out += "None";  // as Python formats it
+    return;
+  }
+  std::string_view name = names[index];
+  out += render::cut_front(name, kept);
+  out += name;
 }
 
 }  // namespace
 
-std::string amct_error_of(const Diagnostic& diagnostic) {
+std::string render::ends_of_amct_error(const Diagnostic& diagnostic, std::size_t kept) {
   std::string message;
   std::string_view text = texts[static_cast<std::size_t>(diagnostic.amct)];
   for (;;) {
@@ -58,9 +57,11 @@ std::string amct_error_of(const Diagnostic& diagnostic) {
     message += text.substr(0, open);
     if (open == std::string_view::npos) return message;
     const std::size_t close = text.find('}', open);
-    message += filled(text.substr(open + 1, close - open - 1), diagnostic.amct_names);
+    append_filled(message, text.substr(open + 1, close - open - 1), diagnostic.amct_names, kept);
     text.remove_prefix(close + 1);
   }
 }
+
+std::string amct_error_of(const Diagnostic& diagnostic) { return render::ends_of_amct_error(diagnostic, SIZE_MAX); }
 
 }  // namespace distillcfg

@@ -38,12 +38,7 @@ void append_escape(std::string& out, std::uint32_t code_point) {
   }
 }
 
-}  // namespace
-
-void append_python_repr(std::string& out, std::string_view text) {
-  constexpr auto missing = std::string_view::npos;
-  const char quote = text.find('\'') != missing && text.find('"') == missing ? '"' : '\'';
-  out += quote;
+void append_escaped(std::string& out, std::string_view text, char quote) {
   while (!text.empty()) {
     const char c = text[0];
     const detail::Utf8Character character = detail::read_utf8(text);
@@ -66,6 +61,23 @@ void append_python_repr(std::string& out, std::string_view text) {
     }
     text.remove_prefix(size);
   }
+}
+
+}  // namespace
+
+std::string_view cut_front(std::string_view& text, std::size_t kept) {
+  if (text.size() / 2 <= kept) return {};
+  const std::string_view front = text.substr(0, kept);
+  text.remove_prefix(text.size() - kept);
+  return front;
+}
+
+void append_python_repr(std::string& out, std::string_view text, std::size_t kept) {
+  constexpr auto missing = std::string_view::npos;
+  const char quote = text.find('\'') != missing && text.find('"') == missing ? '"' : '\'';
+  out += quote;
+  append_escaped(out, cut_front(text, kept), quote);
+  append_escaped(out, text, quote);
   out += quote;
 }
 

@@ -5,10 +5,12 @@
 //          |   ^~~~~~~~~~~
 //          = help: …
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 
 #include "distillcfg/render.hpp"
+#include "render/amct_error.hpp"
 #include "render/display.hpp"
 #include "render/output.hpp"
 #include "render/source_lines.hpp"
@@ -31,6 +33,13 @@ constexpr std::size_t smallest_width = 40;
 constexpr std::size_t smallest_gutter = 4;
 constexpr Literal ellipsis = "…";  // one column
 constexpr std::size_t amct_columns = 200;
+// More than so many columns: each takes at most four bytes, and one character may be cut.
+constexpr std::size_t amct_bytes = 4 * (amct_columns + 2);
+
+constexpr std::size_t amct_errors = 1
+#define AMCT(name, text) +1
+#include "distillcfg/diagnostics.def"
+    ;
 
 // Columns of a glyph that starts in `column`, counted from 0.
 std::size_t columns_at(const Glyph& glyph, std::size_t column) noexcept {
@@ -175,14 +184,16 @@ class TextRenderer {
     show_amct_error(diagnostic);
   }
 
-  // Diagnostics that share one error of AMCT's share its names too: it is shown with the first.
+  // Diagnostics that share one error of AMCT's share its names too: it is shown with the first. Those of one kind
+  // share one error at most, but the kinds may alternate.
   void show_amct_error(const Diagnostic& diagnostic) {
     if (diagnostic.amct == AmctError::none) return;
     const std::string_view* const names = diagnostic.amct_names.data();
-    if (diagnostic.amct == last_amct_ && names != nullptr && names == last_amct_names_) return;
-    last_amct_ = diagnostic.amct;
-    last_amct_names_ = names;
-    remark("AMCT", palette_.dim, render::display_shortened(amct_error_of(diagnostic), amct_columns));
+    const std::string_view*& last = last_amct_names_[static_cast<std::size_t>(diagnostic.amct)];
+    if (names != nullptr && names == last) return;
+    last = names;
+    const std::string error = render::ends_of_amct_error(diagnostic, amct_bytes);
+    remark("AMCT", palette_.dim, render::display_shortened(error, amct_columns));
   }
 
   // One width of line numbers for all excerpts of a diagnostic.
@@ -319,8 +330,7 @@ class TextRenderer {
   Palette palette_;
   const RenderOptions& options_;
   std::size_t gutter_ = smallest_gutter;
-  AmctError last_amct_ = AmctError::none;
-  const std::string_view* last_amct_names_ = nullptr;
+  std::array<const std::string_view*, amct_errors> last_amct_names_{};
 };
 
 }  // namespace
