@@ -1,7 +1,7 @@
 #include "render/display.hpp"
 
 #include <algorithm>
-#include <span>
+#include <array>
 
 #include "render/unicode_tables.hpp"
 #include "text/characters.hpp"
@@ -11,19 +11,29 @@ namespace {
 
 constexpr std::uint8_t byte_columns = 4;  // \xNN
 
-bool is_in(std::span<const CodePointRange> ranges, char32_t c) noexcept {
-  const auto range = std::ranges::lower_bound(ranges, c, {}, &CodePointRange::last);
-  return range != ranges.end() && range->first <= c;
-}
+// Few ranges reach into any one page.
+constexpr std::size_t page_size = 64;
+constexpr std::size_t pages = 0x20000 / page_size;  // the last one holds all that is behind, too
+
+// For each page the first range that does not end before it.
+constexpr auto first_ranges = [] {
+  std::array<std::uint16_t, pages> result{};
+  std::size_t range = 0;
+  for (std::size_t page = 0; page < pages; ++page) {
+    while (special_ranges[range].last < page * page_size) ++range;
+    result[page] = static_cast<std::uint16_t>(range);
+  }
+  return result;
+}();
 
 // Noncharacters: U+FDD0..U+FDEF and the last two code points of each plane.
 bool is_noncharacter(char32_t c) noexcept { return (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFEU) == 0xFFFEU; }
 
-bool is_hidden(char32_t c) noexcept { return is_in(hidden_ranges, c) || is_noncharacter(c); }
-
-std::uint8_t columns_of(char32_t c) noexcept {
-  if (is_in(wide_ranges, c)) return 2;
-  return is_in(combining_ranges, c) ? 0 : 1;
+Kind kind_of(char32_t c) noexcept {
+  if (is_noncharacter(c)) return Kind::hidden;
+  std::size_t i = first_ranges[std::min(c / page_size, pages - 1)];
+  while (i < special_ranges.size() && special_ranges[i].last < c) ++i;
+  return i < special_ranges.size() && special_ranges[i].first <= c ? special_ranges[i].kind : Kind::plain;
 }
 
 // \u{NNNN}: four hex digits or, beyond U+FFFF, as many as it takes.
@@ -47,8 +57,13 @@ Glyph glyph_at(std::string_view text, std::size_t at) noexcept {
   if (character.size == 0) return {first, Form::byte, 1, byte_columns};
   const char32_t c = character.code_point;
   const auto size = static_cast<std::uint8_t>(character.size);
-  if (is_hidden(c)) return {c, Form::code_point, size, escaped_columns(c)};
-  return {c, Form::itself, size, columns_of(c)};
+  switch (kind_of(c)) {
+    case Kind::hidden: return {c, Form::code_point, size, escaped_columns(c)};
+    case Kind::combining: return {c, Form::itself, size, 0};
+    case Kind::wide: return {c, Form::itself, size, 2};
+    case Kind::plain: break;
+  }
+  return {c, Form::itself, size, 1};
 }
 
 std::size_t glyph_start(std::string_view text, std::size_t at) noexcept {

@@ -47,35 +47,53 @@ def ranges(has_property):
     return result
 
 
-def table(name, comment, has_property):
-    cells = ["{0x%04X, 0x%04X}" % tuple(r) for r in ranges(has_property)]
+def table():
+    rows = [(first, last, kind) for kind, has_property in (("hidden", is_hidden), ("combining", is_combining), ("wide", is_wide))
+            for first, last in ranges(has_property)]
     lines, line = [], "   "
-    for cell in cells:
+    for row in sorted(rows):
+        cell = "{0x%04X, 0x%04X, %s}" % row
         if len(line) + len(cell) + 2 > 120:
             lines.append(line)
             line = "   "
         line += " " + cell + ","
     lines.append(line)
-    body = "\n".join(lines)
-    return f"// {comment}\ninline constexpr CodePointRange {name}[] = {{\n{body}\n}};\n"
+    return "\n".join(lines)
 
 
 sys.stdout.write(f"""\
 // Written by unicode_tables.py from Unicode {unicodedata.unidata_version}; do not edit.
 #pragma once
 
+#include <array>
+#include <cstdint>
+
 namespace distillcfg::render {{
+
+enum class Kind : std::uint8_t {{
+  plain,
+  hidden,     // a terminal shows it as nothing or obeys it: C1 controls, format characters (bidirectional controls
+              // among them), line and paragraph separators, and all that is ignorable by default
+  combining,  // takes no column of its own
+  wide,       // takes two columns: East_Asian_Width W and F
+}};
 
 struct CodePointRange {{
   char32_t first;
   char32_t last;
+  Kind kind;
 }};
 
 // clang-format off
 
-{table("hidden_ranges", "What a terminal shows as nothing or obeys: C1 controls, format characters (bidirectional controls among" + chr(10) + "// them), line and paragraph separators, and all that is ignorable by default.", is_hidden)}
-{table("combining_ranges", "What takes no column of its own.", is_combining)}
-{table("wide_ranges", "What takes two columns: East_Asian_Width W and F.", is_wide)}
+// All that are not plain, in order.
+inline constexpr auto special_ranges = [] {{
+  using enum Kind;
+  return std::to_array<CodePointRange>({{
+{table()}
+  }});
+}}();
+
 // clang-format on
 
 }}  // namespace distillcfg::render
