@@ -145,6 +145,14 @@ TEST_CASE("the columns of glyphs") {
   CHECK(columns("𠀀") == 2);  // plane 2
   CHECK(columns("\u0301") == 0);
   CHECK(columns("\u0E31") == 0);  // a Thai vowel above
+  CHECK(columns("\u0C00") == 0);  // a range that ends with the first character of its 64
+  CHECK(columns("\u0C01") == 1);
+  CHECK(columns("\u033F") == 0);  // a range from one 64 into the next
+  CHECK(columns("\u0340") == 0);
+  CHECK(columns("\U0003FFFD") == 2);
+  CHECK(columns("\U00040000") == 1);
+  CHECK(columns("\U000E0FFF") == 9);
+  CHECK(columns("\U000E1000") == 1);
   CHECK(columns("\x1B") == 4);
   CHECK(columns("\u202E") == 8);
   CHECK(columns("\U000E0041") == 9);
@@ -154,7 +162,7 @@ TEST_CASE("the columns of glyphs") {
 TEST_CASE("the glyph that holds a byte") {
   const std::string_view text = "a卷\xE5\x8D\xF0\x9F\x98\x80\x80";
   const std::array<std::size_t, 11> starts{0, 1, 1, 1, 4, 5, 6, 6, 6, 6, 10};
-  for (std::size_t i = 0; i < text.size(); ++i) CHECK(render::glyph_start(text, i) == starts[i]);
+  for (std::size_t i = 0; i < text.size(); ++i) CHECK(render::glyph_around(text, i).start == starts[i]);
 }
 
 TEST_CASE("long texts lose their middle") {

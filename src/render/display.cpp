@@ -32,8 +32,8 @@ bool is_noncharacter(char32_t c) noexcept { return (c >= 0xFDD0 && c <= 0xFDEF) 
 Kind kind_of(char32_t c) noexcept {
   if (is_noncharacter(c)) return Kind::hidden;
   std::size_t i = first_ranges[std::min(c / page_size, pages - 1)];
-  while (i < special_ranges.size() && special_ranges[i].last < c) ++i;
-  return i < special_ranges.size() && special_ranges[i].first <= c ? special_ranges[i].kind : Kind::plain;
+  while (special_ranges[i].last < c) ++i;
+  return special_ranges[i].first <= c ? special_ranges[i].kind : Kind::plain;
 }
 
 // \u{NNNN}: four hex digits or, beyond U+FFFF, as many as it takes.
@@ -66,14 +66,15 @@ Glyph glyph_at(std::string_view text, std::size_t at) noexcept {
   return {c, Form::itself, size, 1};
 }
 
-std::size_t glyph_start(std::string_view text, std::size_t at) noexcept {
+PlacedGlyph glyph_around(std::string_view text, std::size_t at) noexcept {
   // UTF-8 synchronises itself: a well-formed character that reaches over text[at] starts at most
   // three bytes before, and whoever reads from the front takes it whole too.
-  for (std::size_t back = 1; back <= 3 && back <= at; ++back) {
-    const std::size_t start = at - back;
-    if (detail::read_utf8(tail(text, start)).size > back) return start;
-  }
-  return at;
+  const auto continues = [text](std::size_t i) { return (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80; };
+  std::size_t start = at;
+  while (start > 0 && at - start < 3 && continues(start)) --start;
+  const Glyph glyph = glyph_at(text, start);
+  if (glyph.size > at - start) return {start, glyph};
+  return {at, glyph_at(text, at)};
 }
 
 void Shown::add_glyph(std::string_view text, std::size_t at, const Glyph& glyph) {
@@ -106,8 +107,8 @@ void Shown::add_shortened(std::string_view text, std::size_t columns) {
       std::size_t from = text.size();
       // What stands behind the front takes more columns than the end has, so this stops there.
       for (std::size_t back = 0;;) {
-        const std::size_t start = glyph_start(text, from - 1);
-        back += cost(glyph_at(text, start));
+        const auto [start, glyph_before] = glyph_around(text, from - 1);
+        back += cost(glyph_before);
         if (back > end_columns) break;
         from = start;
       }

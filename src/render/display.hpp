@@ -35,8 +35,12 @@ struct Glyph {
 // The glyph that starts at text[at]; at < text.size(). A tab is a control byte like any other.
 [[nodiscard]] Glyph glyph_at(std::string_view text, std::size_t at) noexcept;
 
-// Where the glyph starts that holds text[at]; at < text.size().
-[[nodiscard]] std::size_t glyph_start(std::string_view text, std::size_t at) noexcept;
+// The glyph that holds text[at], and where it starts; at < text.size().
+struct PlacedGlyph {
+  std::size_t start;
+  Glyph glyph;
+};
+[[nodiscard]] PlacedGlyph glyph_around(std::string_view text, std::size_t at) noexcept;
 
 // A string literal. Nothing that is read while the program runs becomes one.
 class Literal {

@@ -8,6 +8,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "distillcfg/render.hpp"
 #include "render/amct_error.hpp"
@@ -54,23 +55,25 @@ std::size_t cost_at(const Glyph& glyph, std::size_t column) noexcept {
 
 // The part of a line that is shown: bytes begin <= i < end.
 struct Window {
-  std::size_t begin;
-  std::size_t end;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::vector<Glyph> glyphs;
 };
 
 // From `begin`, as much of the line as fits.
-Window forward(std::string_view line, std::size_t begin, std::size_t width) noexcept {
+Window forward(std::string_view line, std::size_t begin, std::size_t width) {
+  Window window{begin, begin, {}};
   std::size_t used = 0;
   std::size_t column = 0;
-  std::size_t end = begin;
-  while (end < line.size()) {
-    const Glyph glyph = render::glyph_at(line, end);
+  while (window.end < line.size()) {
+    const Glyph glyph = render::glyph_at(line, window.end);
     used += cost_at(glyph, column);
     if (used > width) break;
     column += columns_at(glyph, column);
-    end += glyph.size;
+    window.end += glyph.size;
+    window.glyphs.push_back(glyph);
   }
-  return {begin, end};
+  return window;
 }
 
 // From `end` to the front, as much as fits; a tab counts as its most.
@@ -78,8 +81,7 @@ std::size_t backward(std::string_view line, std::size_t end, std::size_t width) 
   std::size_t used = 0;
   std::size_t begin = end;
   while (begin > 0) {
-    const std::size_t start = render::glyph_start(line, begin - 1);
-    const Glyph glyph = render::glyph_at(line, start);
+    const auto [start, glyph] = render::glyph_around(line, begin - 1);
     used += line[start] == '\t' ? tab_stop : cost_at(glyph, 0);
     if (used > width) break;
     begin = start;
@@ -89,15 +91,15 @@ std::size_t backward(std::string_view line, std::size_t end, std::size_t width) 
 
 // The whole line if it fits; else a part that has the focus, and something before and behind it.
 // Takes O(width), however long the line is.
-Window choose_window(std::string_view line, std::size_t focus, std::size_t width) noexcept {
+Window choose_window(std::string_view line, std::size_t focus, std::size_t width) {
   Window window = forward(line, 0, width);
   if (window.end == line.size()) return window;
   // An ellipsis takes a column at each end that is cut.
-  const std::size_t start = focus < line.size() ? render::glyph_start(line, focus) : line.size();
+  const std::size_t start = focus < line.size() ? render::glyph_around(line, focus).start : line.size();
   const std::size_t begin = backward(line, start, width / 3);
   window = forward(line, begin, begin > 0 ? width - 2 : width - 1);
-  if (window.end == line.size()) window.begin = std::min(window.begin, backward(line, line.size(), width - 1));
-  return window;
+  if (window.end < line.size()) return window;
+  return forward(line, std::min(begin, backward(line, line.size(), width - 1)), width - 1);
 }
 
 // One line of source with what stands under it.
@@ -120,8 +122,8 @@ Excerpt excerpt_of(const SourceLines::Line& line, Span span, std::size_t width) 
   std::size_t column = first_column;
   bool reached = false;
   std::size_t caret_end = 0;
-  for (std::size_t i = window.begin; i < window.end;) {
-    const Glyph glyph = render::glyph_at(line.text, i);
+  std::size_t i = window.begin;
+  for (const Glyph& glyph : window.glyphs) {
     const std::size_t columns = columns_at(glyph, column - first_column);
     if (!reached && i + glyph.size > begin) {
       reached = true;

@@ -22,7 +22,7 @@ struct CodePointRange {
 
 // clang-format off
 
-// All that are not plain, in order.
+// All that are not plain, in order, and one behind all code points.
 inline constexpr auto special_ranges = [] {
   using enum Kind;
   return std::to_array<CodePointRange>({
@@ -138,7 +138,7 @@ inline constexpr auto special_ranges = [] {
     {0x1F680, 0x1F6C5, wide}, {0x1F6CC, 0x1F6CC, wide}, {0x1F6D0, 0x1F6D2, wide}, {0x1F6D5, 0x1F6DF, wide},
     {0x1F6EB, 0x1F6EC, wide}, {0x1F6F4, 0x1F6FC, wide}, {0x1F7E0, 0x1F7F0, wide}, {0x1F90C, 0x1F93A, wide},
     {0x1F93C, 0x1F945, wide}, {0x1F947, 0x1F9FF, wide}, {0x1FA70, 0x1FAF6, wide}, {0x20000, 0x3FFFD, wide},
-    {0xE0000, 0xE0FFF, hidden},
+    {0xE0000, 0xE0FFF, hidden}, {0x110000, 0x110000, plain},
   });
 }();
 

@@ -51,7 +51,7 @@ def table():
     rows = [(first, last, kind) for kind, has_property in (("hidden", is_hidden), ("combining", is_combining), ("wide", is_wide))
             for first, last in ranges(has_property)]
     lines, line = [], "   "
-    for row in sorted(rows):
+    for row in sorted(rows) + [(0x110000, 0x110000, "plain")]:
         cell = "{0x%04X, 0x%04X, %s}" % row
         if len(line) + len(cell) + 2 > 120:
             lines.append(line)
@@ -86,7 +86,7 @@ struct CodePointRange {{
 
 // clang-format off
 
-// All that are not plain, in order.
+// All that are not plain, in order, and one behind all code points.
 inline constexpr auto special_ranges = [] {{
   using enum Kind;
   return std::to_array<CodePointRange>({{

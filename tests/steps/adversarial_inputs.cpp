@@ -118,8 +118,8 @@ std::string of_colliding_names(std::size_t bytes, Make make) {
 
 // Overrides of two lists in turn, each a mistake for which AMCT names all that are repeated in its list: a long name
 // too.
-std::string two_lists_of_repeated_overrides(std::size_t bytes) {
-  const std::string of_long_name = empty_override(std::string(bytes / 2, 'a'));
+std::string two_lists_of_repeated_overrides(std::size_t bytes, std::string_view character) {
+  const std::string of_long_name = empty_override(filled(bytes / 2, character));
   std::string text = of_long_name + of_long_name;
   for (int i = 0; i < 50; ++i) text += empty_override("b") + "distill_override_layer_types { layer_type: \"c\" }\n";
   return text;
@@ -128,6 +128,10 @@ std::string two_lists_of_repeated_overrides(std::size_t bytes) {
 // All on one line: a mistake, or a value that stands there again, and a name of one character again and again.
 std::string mistakes_between_names(std::size_t bytes, std::string_view mistake, std::string_view character) {
   return filled(bytes, std::string(mistake) + " quant_skip_layers:'" + filled(120, character) + "' ");
+}
+// The same on lines of about 1,600 bytes.
+std::string lines_of_mistakes_between_names(std::size_t bytes, std::string_view mistake, std::string_view character) {
+  return filled(bytes, mistakes_between_names(1590, mistake, character) + '\n');
 }
 constexpr std::string_view unknown_field = "x:1";
 constexpr std::string_view repeated_field = "batch_num:1";
@@ -391,7 +395,14 @@ const std::vector<AdversarialInput>& adversarial_configs() {
       {"an override's name far from its field, again and again", far_override_repeated},
       {"a class far from its field, again and again", far_type_override_repeated},
       {"settings far from their names, lost again and again", far_settings_and_overrides},
-      {"repeated overrides of two lists in turn", two_lists_of_repeated_overrides},
+      {"repeated overrides of two lists in turn",
+       [](std::size_t n) { return two_lists_of_repeated_overrides(n, "a"); }},
+      {"repeated overrides of two lists in turn, in letters",
+       [](std::size_t n) { return two_lists_of_repeated_overrides(n, letter); }},
+      {"repeated overrides of two lists in turn, in combining characters",
+       [](std::size_t n) { return two_lists_of_repeated_overrides(n, combining); }},
+      {"repeated overrides of two lists in turn, in wide characters",
+       [](std::size_t n) { return two_lists_of_repeated_overrides(n, wide); }},
       {"mistakes between letters",
        [](std::size_t n) { return mistakes_between_names(n, unknown_field, letter); }},
       {"mistakes between combining characters",
@@ -404,6 +415,10 @@ const std::vector<AdversarialInput>& adversarial_configs() {
        [](std::size_t n) { return mistakes_between_names(n, unknown_field, halfwidth); }},
       {"mistakes between wide characters of four bytes",
        [](std::size_t n) { return mistakes_between_names(n, unknown_field, wide_of_four_bytes); }},
+      {"mistakes between combining characters on many lines",
+       [](std::size_t n) { return lines_of_mistakes_between_names(n, unknown_field, combining); }},
+      {"repeated values between combining characters on many lines",
+       [](std::size_t n) { return lines_of_mistakes_between_names(n, repeated_field, combining); }},
       {"repeated values between letters",
        [](std::size_t n) { return mistakes_between_names(n, repeated_field, letter); }},
       {"repeated values between combining characters",
