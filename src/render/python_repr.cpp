@@ -19,6 +19,7 @@ bool holds(const Ranges& ranges, std::uint32_t code_point) {
 }
 
 bool is_printable(std::uint32_t code_point) {
+  if (code_point < 0x7F) return code_point >= ' ';
   return code_point < 0x10000 ? !holds(unprintable_in_plane_0, code_point) : !holds(unprintable_above, code_point);
 }
 
