@@ -595,7 +595,7 @@ const std::vector<AdversarialPair>& adversarial_pairs() {
                   return "module{name:'" + number(i) + "'type:'Linear'}node{name:'" + number(i) +
                          "'op_type:''module_name:'" + number(i) + "'output{graph_output:" + number(i % 2) + "}}";
                 });
-        }},
+       }},
       {"groups that share a node of a long name", groups_from_a_to_b,
        [](std::size_t n) {
          const std::string name(n / 2, 'x');
