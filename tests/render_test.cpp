@@ -693,7 +693,8 @@ std::string amct_line_of(const Diagnostic& diagnostic) {
 }
 
 TEST_CASE("AMCT's error with names however long or many is the whole error shortened") {
-  constexpr std::string_view characters[] = {"a", "\u00e9", "\u4e2d", "\U0001F600", "\u0301", "\x01", "\\", "\xff"};
+  constexpr std::string_view characters[] = {"a",      "\u00e9", "\u4e2d", "\U0001F600", "\U00010000",
+                                             "\u0301", "\x01",   "\\",     "\xff"};
   std::vector<std::string> names;
   for (const std::string_view character : characters) {
     for (const std::size_t count : {0, 1, 60, 140, 270, 440, 900, 4000}) {
