@@ -697,7 +697,7 @@ TEST_CASE("AMCT's error with names however long or many is the whole error short
                                              "\u0301", "\x01",   "\\",     "\xff"};
   std::vector<std::string> names;
   for (const std::string_view character : characters) {
-    for (const std::size_t count : {0, 1, 60, 140, 270, 440, 900, 4000}) {
+    for (const std::size_t count : {0U, 1U, 60U, 140U, 270U, 440U, 900U, 4000U}) {
       std::string name;
       for (std::size_t i = 0; i < count; ++i) name += character;
       names.push_back(name + "'.");

@@ -36,7 +36,10 @@ void append_names(std::string& out, Names names, bool is_dict, std::size_t kept)
 }
 
 void append_filled(std::string& out, std::string_view placeholder, Names names, std::size_t kept) {
-  if (placeholder == "list" || placeholder == "dict") return append_names(out, names, placeholder == "dict", kept);
+  if (placeholder == "list" || placeholder == "dict") {
+    append_names(out, names, placeholder == "dict", kept);
+    return;
+  }
   const auto index = static_cast<std::size_t>(placeholder[0] - '0');
   if (index >= names.size() || names[index].data() == nullptr) {
     out += "None";  // as Python formats it
