@@ -456,6 +456,33 @@ conv2
 )");
 }
 
+TEST_CASE("diff: layers with overrides of their own that lose the same") {
+  const auto override_of = [](const char* name) {
+    return "distill_override_layers { layer_name: '" + std::string(name) +
+           "' distill_weight_quant_config { arq_distill { channel_wise: false } } }\n";
+  };
+  const Case own(override_of("conv1") + override_of("conv2"), small_net());
+  const Case defaults("", small_net());
+  check_text(differences(own, defaults), R"(--- a.cfg
++++ b.cfg
+
+conv{1,2} (2 layers)
+    weight channel_wise  false                       →  true
+    because of           layer override (a.cfg:1-2)  →  default
+
+2 of 4 get something else
+)");
+  check_text(differences(defaults, own), R"(--- a.cfg
++++ b.cfg
+
+conv{1,2} (2 layers)
+    weight channel_wise  true     →  false
+    because of           default  →  layer override (b.cfg:1-2)
+
+2 of 4 get something else
+)");
+}
+
 TEST_CASE("diff: rules on several lines, and names that no pattern joins") {
   std::string modules;
   std::string after;

@@ -230,6 +230,9 @@ TEST_CASE("mistakes that are rare") {
        "D2002 1:26 '{'+2, D2002 1:71 '{'+2"},
       {"batch_num = = 1\ndistill_data_quant_config : = = { }", "D2004 1:11 '= ='+1, D2004 2:29 '= ='+1"},
       {"quant_skip_layers: \"a\0b\" 'c' 'd'\nbatch_num: 1"sv, "D1008 1:22 '\0'+1"sv},
+      {"distill_data_quant_config { { { { { { { { { { } } } } } } } } } } batch_num: 1",
+       "D2002 1:29 '{'+2, D2002 1:31 '{'+2, D2002 1:33 '{'+2, D2002 1:35 '{'+2, D2002 1:37 '{'+2, D2002 1:39 '{'+2, "
+       "D2002 1:41 '{'+2, D2002 1:43 '{'+2, D2002 1:45 '{'+2, D2008 1:65 '}'+1"},
       {"distill_data_quant_config { { [ [ } }\n", "D2002 1:29 '{'+1, D2002 1:31 '['"},
       {"distill_data_quant_config {{ [ }}", "D2002 1:28 '{'+2, D2002 1:30 '['"},
       {"\n\0batch_num: 1"sv, "D1001 2:1 '\0'+1"sv},

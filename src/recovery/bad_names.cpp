@@ -431,7 +431,7 @@ void Parser::extra_separators(const char* p) noexcept {
 // "; a remark": the ';' passed for a separator, and the remark's first word for a field's name.
 bool Parser::semicolon_comment(const char* start, const Token& name) noexcept {
   if (separator_ == nullptr || separator_ < start || *separator_ != ';' || !first_on_line(separator_) ||
-      skip_blank(separator_ + 1, end_) != name.begin || on_new_line(separator_, name.begin) || starts_field(name)) {
+      on_new_line(separator_, name.begin) || starts_field(name)) {
     return false;
   }
   Diagnostic* const diagnostic = reporter_.error<Code::foreign_comment>(span(separator_, separator_ + 1), ";"sv);

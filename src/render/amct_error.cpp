@@ -29,7 +29,10 @@ void append_names(std::string& out, Names names, bool is_dict, std::size_t kept)
   out += is_dict ? '{' : '[';
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (out.size() - start >= kept && i < end) i = end;
-    if (i != 0) out += is_dict && i % 2 == 1 ? ": " : ", ";
+    if (i != 0) {
+      const bool is_value = is_dict && i % 2 == 1;
+      out += is_value ? ": " : ", ";
+    }
     render::append_python_repr(out, names[i], kept);
   }
   out += is_dict ? '}' : ']';
