@@ -159,6 +159,7 @@ class Parser {
   [[nodiscard]] bool repeats_last_error(const char* p) const noexcept;
   [[nodiscard]] bool is_value(const Token& found) const noexcept;
   [[nodiscard]] const char* behind_wrong_separator(const char* p) const noexcept;
+  [[nodiscard]] static const char* behind_signs(const char* p) noexcept;
   [[nodiscard]] const FieldSchema* nearest_field(const MessageSchema& schema, std::string_view name) const noexcept;
   [[nodiscard]] const FieldSchema* field_of_words(const MessageSchema& schema, std::string_view name) const noexcept;
   [[nodiscard]] const MessageSchema* message_with(std::string_view name) const noexcept;

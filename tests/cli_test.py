@@ -509,6 +509,9 @@ class Check(Files):
             shown = run_on_terminal("check", "--color=never", "long.cfg").decode().splitlines()
             self.assertLessEqual(len(shown[1]), 60)
             self.assertTrue(shown[1].startswith(f"{lines + 1} | bach_num: 1"))
+        self.write("good.cfg", b"batch_num: 1\n")
+        shown = run_on_terminal("check", "--color=never", "good.cfg").decode().splitlines()
+        self.assertEqual(shown, ["1 file checked: no errors"])
 
 
 class Print(Files):

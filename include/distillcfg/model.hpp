@@ -71,7 +71,7 @@ class [[nodiscard]] ModelDocument : public ParsedText {
 // As arena_bound, for parse_model: 44 bytes for each byte of text and 16 KiB, as a node may be written in three
 // bytes. A network of the usual kind takes a tenth of that.
 [[nodiscard]] constexpr std::uint64_t model_arena_bound(std::uint64_t size) noexcept {
-  return 44 * (size < max_source_size ? size : max_source_size) + 16384;
+  return detail::arena_bound(size, 44);
 }
 
 }  // namespace distillcfg

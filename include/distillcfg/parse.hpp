@@ -27,6 +27,10 @@ enum class Semantics : std::uint8_t {
 namespace detail {
 class KeptLayouts;
 class TextReader;
+
+constexpr std::uint64_t arena_bound(std::uint64_t size, std::uint64_t for_each_byte) noexcept {
+  return for_each_byte * (size < max_source_size ? size : max_source_size) + 16384;
+}
 }  // namespace detail
 
 // What parsing has learnt of how texts are laid out, for those who read many that are written alike, as by one
@@ -71,9 +75,7 @@ struct ParseOptions {
 // each byte of text and 16 KiB. A buffer of that size holds any text that long without an error or a warning;
 // each of these that is kept (see Limits) takes up to diagnostic_bound more. No text is longer than
 // max_source_size, so for greater sizes the bound is that of this one.
-[[nodiscard]] constexpr std::uint64_t arena_bound(std::uint64_t size) noexcept {
-  return 16 * (size < max_source_size ? size : max_source_size) + 16384;
-}
+[[nodiscard]] constexpr std::uint64_t arena_bound(std::uint64_t size) noexcept { return detail::arena_bound(size, 16); }
 
 // A text that was parsed: its diagnostics, and the memory of what was read from it.
 //

@@ -73,7 +73,7 @@ class Report {
     add(path, ok, findings, text);
   }
   void add(std::string_view path, bool ok, const Findings& findings, std::string_view text) {
-    if (terminal_width_ > 0) render_.width = source_width(terminal_width_, text);
+    if (terminal_width_ > 0 && !findings.empty()) render_.width = source_width(terminal_width_, text);
     switch (format_) {
       case Format::text: (void)render_text(findings, path, text, render_, out_.sink()); break;
       case Format::gcc: (void)render_gcc(findings, path, text, render_, out_.sink()); break;

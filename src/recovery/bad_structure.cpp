@@ -17,8 +17,7 @@ Parser::Next Parser::bad_message(Step& step, const FieldSchema& field, Token& na
   const char* const before = colon.is(':') ? colon.end : name.end;
   p_ = p;
   if (found.is('=') || found.is(':')) {
-    const char* behind = found.end;
-    while (is_among(*skip_white_space(behind), "=:"sv)) behind = skip_white_space(behind) + 1;
+    const char* const behind = behind_signs(found.end);
     Diagnostic* const diagnostic = reporter_.error<Code::wrong_separator>(span(found.begin, behind), field.name,
                                                                           found.is('=') ? found.text() : "::"sv);
     reporter_.fix(diagnostic, span(found.begin, behind), colon.is(':') ? ""sv : ":"sv);

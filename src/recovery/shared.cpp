@@ -84,9 +84,15 @@ const char* Parser::behind_wrong_separator(const char* p) const noexcept {
   // Of a comment or a template: //, $NAME
   const bool comment = *p == '/' && (p[1] == '/' || p[1] == '*');
   if (behind == p || comment || (is_among(behind[-1], "$@%"sv) && is(*behind, name_start))) return p;
-  while (is_among(*skip_white_space(behind), "=:"sv)) behind = skip_white_space(behind) + 1;
+  behind = behind_signs(behind);
   const Token value = token(behind);
   return is_value(value) && !on_new_line(p, value.begin) ? behind : p;
+}
+
+// Behind the further '=' and ':' that stand at `p`, with white space between.
+const char* Parser::behind_signs(const char* p) noexcept {
+  for (const char* next = skip_white_space(p); is_among(*next, "=:"sv); next = skip_white_space(p)) p = next + 1;
+  return p;
 }
 
 // ---- structure
