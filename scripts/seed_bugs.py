@@ -53,7 +53,7 @@ FIRST = [
      ['resolve', 'pipeline']),
     (('src/render/columns', 'src/render/difference', 'src/render/explanation', 'src/render/name_patterns',
       'src/render/res', 'src/render/rules', 'src/render/settings'),
-     ['cli with a network', 'resolution schema', 'readme', 'render'], ['render']),
+     ['resolution_table', 'cli with a network', 'resolution schema', 'readme', 'render'], ['render']),
     ('src/render/sarif', ['sarif', 'cli'], ['render']),
     (('src/render/findings', 'src/render/gcc', 'src/render/json'), ['render', 'cli'], ['render']),
     ('src/render/', ['render', 'golden', 'amct_error', 'cli', 'cli with a network', 'resolution schema'],

@@ -309,19 +309,23 @@ std::vector<Sample> samples_of_names() {
   std::string nodes = test::module_text("a", "Conv2d");
   std::string modules_of_nodes = nodes;
   std::string weights = nodes;
+  std::string weights_in_graph = nodes + test::own_node("a", "Conv", {});
   std::string reused = nodes + test::module_text("bn", "BatchNorm2d") + test::own_node("a", "Conv", {1}) +
                        test::own_node("bn", "BatchNormalization", {}, "is_reused: true");
   for (int i = 0; i < many; ++i) {
     const std::string name = "name" + std::to_string(i);
     nodes += test::node_text(name, "Add", "output {}");
     modules_of_nodes += test::node_text("same", "Add", "module_name: '" + name + "' output {}");
-    weights += test::module_text("m" + std::to_string(i), "Linear", "weight_id: '" + name + "'");
+    const std::string module = test::module_text("m" + std::to_string(i), "Linear", "weight_id: '" + name + "'");
+    weights += module;
+    weights_in_graph += module;
     reused += test::node_text("same", "Add", "output {}");
   }
   return {{"names that collide", overrides, collide, Semantics::amct, false},
           {"names of nodes", "", nodes, Semantics::amct, false},
           {"names of nodes' modules", "", modules_of_nodes, Semantics::amct, false},
           {"names of weights", "", weights, Semantics::amct, false},
+          {"weights in a graph", "", weights_in_graph, Semantics::amct, false},
           {"groups near what is reused", test::group("a", "a"), reused, Semantics::amct, false}};
 }
 

@@ -359,6 +359,7 @@ TEST_CASE("3014: a class that AMCT does not distil") {
         "warning 3014 1:57 `'Conv1d'` [Conv1d]\n"
         "warning 3014 1:67 `'Bilinear'` [Bilinear]\n"
         "warning 3014 1:79 `'Lin'` [Linear2] ? Linear\n");
+  CHECK(validated("quant_skip_layer_types: 'torch.nn.'") == "warning 3014 1:25 `'torch.nn.'` [torch.nn.]\n");
   // Names up to a length.
   const auto long_name = [](std::size_t size) { return std::string(size - 7, 'x') + ".Conv2d"; };
   CHECK(validated("quant_skip_layer_types: '" + long_name(128) + "'").find(" ? Conv2d\n") != std::string::npos);

@@ -141,10 +141,10 @@ class Difference {
     for (std::uint32_t i = 0; i < layers; ++i) {
       const std::optional<std::size_t> old_kind = render::decision_kind(before_.resolution, before[i]);
       const std::optional<std::size_t> new_kind = render::decision_kind(after_.resolution, after[i]);
+      const bool is_shared = old_kind.has_value() && new_kind.has_value();
       std::optional<std::size_t> of_this_layer;
-      std::optional<std::size_t>& found = old_kind.has_value() && new_kind.has_value()
-                                              ? known[*old_kind * render::decision_kinds + *new_kind]
-                                              : of_this_layer;
+      std::optional<std::size_t>& found =
+          is_shared ? known[*old_kind * render::decision_kinds + *new_kind] : of_this_layer;
       if (!found.has_value()) found = find_change(i);
       if (*found == unchanged) continue;
       ++count;

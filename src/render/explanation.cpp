@@ -57,10 +57,10 @@ class Explanation {
     group_of_node.reserve(resolution_.model().node.size());
     for (const Field<Node>& node : resolution_.model().node) {
       const std::string_view module = node->module_name.value;
-      const auto place = group_of_.find(module);
+      const auto place = node->module_name.has_value() ? group_of_.find(module) : group_of_.end();
       const bool is_asked_for = place != group_of_.end();
       if (is_asked_for) node_of_.try_emplace(module, static_cast<std::uint32_t>(group_of_node.size()));
-      group_of_node.push_back(is_asked_for && node->module_name.has_value() ? &place->second : nullptr);
+      group_of_node.push_back(is_asked_for ? &place->second : nullptr);
     }
     std::uint32_t index = 0;
     for (const Group& group : resolution_.groups()) {

@@ -68,7 +68,7 @@ class Regions {
   }
   // What is to be deleted of a byte order mark can be said in bytes only.
   void append_deleted(Shown& out, Span at) {
-    if (at.begin >= mark_ || at.begin == at.end) {
+    if (at.begin >= mark_) {
       append(out, at);
     } else {
       out.append(R"({{"byteOffset":{},"byteLength":{}}})", at.begin, at.end - at.begin);

@@ -83,6 +83,15 @@ inline std::string chain(const std::vector<ChainLink>& links) {
   return modules + nodes + "graph_output: \"output\"\n";
 }
 
+// conv0, conv1, ... one behind the other.
+inline std::string conv_chain(int count) {
+  std::vector<std::string> names;
+  for (int i = 0; i < count; ++i) names.push_back("conv" + std::to_string(i));
+  std::vector<ChainLink> links;
+  for (const std::string& name : names) links.push_back({name.c_str(), "Conv2d", "Conv"});
+  return chain(links);
+}
+
 // conv1 bn1 relu1 conv2 relu2 pool fc1 fc2
 inline std::string small_net() {
   return chain({{"conv1", "Conv2d", "Conv"},
