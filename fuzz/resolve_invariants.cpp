@@ -268,14 +268,12 @@ class Trial {
     options.hash_seed = sample_.number();
     {
       const AMCTDistillConfig& config = document_.config();
-      const std::size_t names = std::size_t{config.quant_skip_layers.size()} + config.quant_skip_layer_types.size() +
-                                config.distill_override_layers.size() + config.distill_override_layer_types.size();
       const auto enough =
-          static_cast<std::size_t>(96 * names + 2048 + diagnostic_bound * std::uint64_t{diagnostics.size()});
+          static_cast<std::size_t>(validate_arena_bound(config) + diagnostic_bound * std::uint64_t{diagnostics.size()});
       const test::TestBuffer buffer(enough, sample_.below(64));
       options.memory = buffer.memory();
       DISTILLCFG_REQUIRE(same_diagnostics(diagnostics, validate(config, options)),
-                         "validate takes no more memory than it says");
+                         "validate_arena_bound bounds the arena");
     }
     test::TestAllocator allocator;
     options.memory = allocator.memory();

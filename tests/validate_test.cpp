@@ -456,7 +456,9 @@ TEST_CASE("memory for names is bounded") {
   }
 }
 
-TEST_CASE("memory for names and diagnostics is bounded") {
+static_assert(validate_arena_bound(AMCTDistillConfig()) == 2048);
+
+TEST_CASE("validate_arena_bound, and diagnostic_bound for each diagnostic, suffice") {
   const auto repeated = [](const std::string& text, int count) {
     std::string all;
     for (int i = 0; i < count; ++i) all += text;
@@ -483,12 +485,11 @@ TEST_CASE("memory for names and diagnostics is bounded") {
     const Document document = parse(text);
     REQUIRE(document.ok());
     const AMCTDistillConfig& config = document.config();
-    const std::size_t names = std::size_t{config.quant_skip_layers.size()} + config.quant_skip_layer_types.size() +
-                              config.distill_override_layers.size() + config.distill_override_layer_types.size();
     for (const std::uint32_t limit : {0U, 1U, 100U}) {
       ValidateOptions options{.text = document.text(), .limits = {limit, limit}};
       const Diagnostics all = validate(config, options);
-      const test::TestBuffer buffer(static_cast<std::size_t>(96 * names + 2048 + diagnostic_bound * all.size()), 1);
+      const std::uint64_t enough = validate_arena_bound(config) + diagnostic_bound * all.size();
+      const test::TestBuffer buffer(static_cast<std::size_t>(enough), 1);
       options.memory = buffer.memory();
       CHECK(described(validate(config, options), document.text()) == described(all, document.text()));
     }

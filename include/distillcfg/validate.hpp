@@ -28,11 +28,18 @@ struct ValidateOptions {
 //
 // The configuration must have been parsed without errors or filled in by code. It and the text must
 // outlive the result. A required field that is absent counts as empty, as AMCT reads it. Time is
-// linear in the size, whatever the names; memory is at most 96 bytes for each name in the lists, 2 KiB, and
-// diagnostic_bound for each diagnostic that is kept.
+// linear in the size, whatever the names; memory is at most validate_arena_bound.
 //
 //     const Diagnostics diagnostics = validate(document.config(), {.text = document.text()});
 [[nodiscard]] Diagnostics validate(const AMCTDistillConfig& config, const ValidateOptions& options = {}) noexcept;
 Diagnostics validate(const AMCTDistillConfig&&, const ValidateOptions& = {}) = delete;
+
+// An upper bound on the arena bytes that validating takes, diagnostics aside: 2 KiB, and 96 for each name in the
+// four lists of the configuration. Each diagnostic that is kept takes up to diagnostic_bound more.
+[[nodiscard]] constexpr std::uint64_t validate_arena_bound(const AMCTDistillConfig& config) noexcept {
+  const std::uint64_t names = std::uint64_t{config.quant_skip_layers.size()} + config.quant_skip_layer_types.size() +
+                              config.distill_override_layers.size() + config.distill_override_layer_types.size();
+  return 2048 + 96 * names;
+}
 
 }  // namespace distillcfg
