@@ -74,7 +74,7 @@ FIRST = [
 # For all other tests: quick to build and run, and general.
 THEN = ['parse', 'golden', 'ast', 'conformance', 'faults', 'memory', 'limits', 'validate', 'resolve', 'print', 'cli']
 # These compile the library again, or take long.
-LAST = ['fuzz corpus', 'three bytes', 'guard pages', 'paths', 'steps']
+LAST = ['fuzz corpus', 'three bytes', 'guard pages', 'paths', 'details', 'steps']
 # These do not ask anything of the library that others do not, or look at the sources.
 NEVER = ['seeded bugs', 'packaging', 'exporter', 'mutator', 'fuzz dictionary']
 
