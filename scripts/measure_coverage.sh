@@ -25,7 +25,7 @@ meson compile -C "$build"
 
 # Left out: what compiles the core again under other names, what is long, and what counts on several threads at
 # once: some of that is lost, and of a condition how often it was false is the difference of two counts.
-left_out='^(paths|guard pages|threads|three bytes|every .*)$'
+left_out='^(paths|details|guard pages|threads|three bytes|every .*)$'
 run_tests() {
   local -a tests
   mapfile -t tests < <(meson test -C "$build" --no-rebuild --list "$@" 2> /dev/null | sed 's|^.* / ||' | grep -vE "$left_out")
@@ -42,6 +42,6 @@ LLVM_PROFILE_FILE=$build/raw/%m-%p.profraw run_tests --no-suite=python
 
 llvm-profdata-19 merge "$build"/raw/*.profraw -o "$build/all.profdata"
 mapfile -t objects < <(find "$build" -maxdepth 2 -type f -executable ! -name '*.so' \
-  ! -name paths_test ! -name guard_pages_test ! -name bytes_test ! -name steps_test | sort)
+  ! -name paths_test ! -name details_test ! -name guard_pages_test ! -name bytes_test ! -name steps_test | sort)
 llvm-cov-19 export "${objects[0]}" "${objects[@]/#/-object=}" -instr-profile "$build/all.profdata" include src > "$build/export.json"
 "${report[@]}" "$build/export.json" "$@"
