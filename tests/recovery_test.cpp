@@ -260,8 +260,8 @@ TEST_CASE("mistakes that are rare") {
       {"quant_skip_layers: ['a'\n<<<<<<< x\n, 'b'\n=======\n]\n", "D2033 2:1 '<<<<<<<', D2033 4:1 '======='"},
       {"quant_skip_layers: [1 < 2 > , 'b']", "D2020 1:21 '1'+2"},
       {"distill_group: [1 < 2, 3 >, { }, 4]", "D2005 1:17 '1', D2012 1:29 '{', D2005 1:34 '4'"},
-      {"distill_data_quant_config { ulq_quantize { dst_type: INT4:: } }", "D2002 1:58 ':'"},
       {"distill_data_quant_config { ulq_quantize { dst_type: INT4::8 } }", "D2002 1:58 ':'"},
+      {"distill_data_quant_config { ulq_quantize { dst_type: DataType.INT16::8 } }", "D2019 1:54 'DataType.INT16'"},
       {"batch_num // a remark\n: 1", "D1020 1:11 '//'+1, D2002 2:1 ':'"},
       {"batch_num /* a remark */ 1", "D1020 1:11 '/*'"},
   };
