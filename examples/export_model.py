@@ -41,7 +41,7 @@ What this script cannot know:
 --modules-only works with every torch release and every network.
 
 Exit status: 0 success, 1 the network has no description with nodes, 2 wrong usage, a network that cannot be
-made, or a file that cannot be written.
+made, a file that cannot be written, or no torch.
 """
 
 from __future__ import annotations
@@ -62,7 +62,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, NoReturn, Optional, Sequence, TextIO, Tuple, Union
 
-import torch
+try:
+    import torch
+except (ImportError, OSError) as error:  # OSError: a library that torch wants is missing
+    if __name__ != "__main__":
+        raise
+    print(f"export_model.py: {sys.executable} cannot import torch, which this script needs: {error}", file=sys.stderr)
+    sys.exit(2)
 
 TESTED_TORCH = "1.13"
 MODULES_ONLY_HINT = (
@@ -673,6 +679,10 @@ class UsageError(Exception):
     """The command line names no network."""
 
 
+class InputError(Exception):
+    """The command line asks for an input that torch cannot make."""
+
+
 def input_shape(text: str) -> Tuple[List[int], torch.dtype]:
     """Shape and type of an --input such as 1x3x224x224 or 1x16:int64."""
     match = re.fullmatch(r"(\d+(?:x\d+)*)(?::(\w+))?", text)
@@ -684,7 +694,11 @@ def input_shape(text: str) -> Tuple[List[int], torch.dtype]:
 
 def example_input(shape: List[int], kind: torch.dtype) -> torch.Tensor:
     """Random numbers for the floating-point types; zeros, which are valid indices, for the others."""
-    return torch.randn(shape).to(kind) if kind.is_floating_point else torch.zeros(shape, dtype=kind)
+    try:
+        return torch.randn(shape).to(kind) if kind.is_floating_point else torch.zeros(shape, dtype=kind)
+    except Exception as error:  # torch has many ways to refuse a size or a type
+        shown = "x".join(str(size) for size in shape)
+        raise InputError(f"{shown}:{str(kind).rpartition('.')[2]}: torch cannot make it: {error}") from error
 
 
 def load(reference: str) -> torch.nn.Module:
@@ -695,6 +709,8 @@ def load(reference: str) -> torch.nn.Module:
     module_name, _, attribute = reference.partition(":")
     if not module_name or not attribute:
         raise UsageError("must be package.module:factory")
+    if "/" in module_name or module_name.startswith(".") or module_name.endswith(".py"):
+        raise UsageError("must be package.module:factory, as in an import, not a path")
     try:
         found: Any = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
@@ -749,6 +765,9 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         return 1
     except UsageError as error:
         print(f"export_model.py: --model {options.model}: {error}", file=sys.stderr)
+        return 2
+    except InputError as error:
+        print(f"export_model.py: --input {error}", file=sys.stderr)
         return 2
     except Exception as error:  # from the module or the factory of the user
         traceback.print_exc()
