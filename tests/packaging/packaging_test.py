@@ -6,6 +6,7 @@ projects would: through pkg-config, through CMake, and, for the core, without an
 """
 
 import argparse
+import json
 import os
 import pathlib
 import re
@@ -15,8 +16,9 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-EXAMPLE = HERE.parent.parent / 'examples' / 'cortex-m'
-HEADERS = HERE.parent.parent / 'include' / 'distillcfg'
+ROOT = HERE.parent.parent
+EXAMPLE = ROOT / 'examples' / 'cortex-m'
+HEADERS = ROOT / 'include' / 'distillcfg'
 
 # What the core may ask of others: the memory functions that compilers call by themselves, helpers of
 # libgcc or compiler-rt such as __popcountdi2, and the heap in heap.o alone. So no string functions, no
@@ -108,6 +110,27 @@ def check_cmake(compiler, prefix, build):
     check_consumer(build / 'consumer')
 
 
+def check_subproject(scratch):
+    """As README.md says, in a project that compiles its sources together: ours cannot be."""
+    project = scratch / 'project'
+    (project / 'subprojects').mkdir(parents=True)
+    (project / 'subprojects' / 'distillcfg').symlink_to(ROOT)
+    (project / 'meson.build').write_text(
+        "project('project', 'cpp', default_options: 'cpp_std=c++20')\n"
+        "distillcfg = subproject('distillcfg', default_options: ['tests=false', 'tool=false'])\n"
+        f"executable('program', '{HERE.relative_to(ROOT)}/consumer.cpp',"
+        " dependencies: distillcfg.get_variable('render_dep'))\n"
+    )
+    consumer = project / HERE.relative_to(ROOT) / 'consumer.cpp'
+    consumer.parent.mkdir(parents=True)
+    shutil.copy(HERE / 'consumer.cpp', consumer)
+    run('meson', 'setup', '--unity', 'on', project, scratch / 'subproject')
+    compiled = [command['file'] for command in json.loads((scratch / 'subproject' / 'compile_commands.json').read_text())]
+    together = [file for file in compiled if 'unity' in pathlib.Path(file).name]
+    assert all('program' in file for file in together), together
+    assert len(compiled) > 20, compiled
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--build', required=True)
@@ -128,6 +151,7 @@ def main():
         check_freestanding(compiler, prefix, archive, scratch)
         check_pkg_config(compiler, prefix, packages, scratch)
         check_cmake(compiler, prefix, scratch / 'cmake')
+        check_subproject(scratch)
         # As where /lib is a link to /usr/lib.
         linked = scratch / 'linked'
         linked.mkdir()
