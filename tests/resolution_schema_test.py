@@ -48,6 +48,17 @@ def without_nodes(model, folder):
     return copy
 
 
+def check_numbers(name, document):
+    """What the schema says of numbers in words; returns how many are wrong."""
+    layers = document["layers"]
+    named_as_keys = [layer for layer in layers if not layer["quantize"] and not layer["rule"]["from"].startswith("skip")]
+    decided = sum(rule["layers"] for rule in document["summary"]["rules"])
+    if decided + len(named_as_keys) == len(layers) == document["summary"]["layers"]:
+        return 0
+    print(f"{name}: rules decide {decided} of {len(layers)} layers")
+    return 1
+
+
 def spoilt(document):
     """The document with one thing wrong in it, in several ways."""
     yield {**document, "version": 2}
@@ -71,6 +82,7 @@ def main():
         for error in validator.iter_errors(document):
             failures += 1
             print(f"{name}: {error.json_path}: {error.message}")
+        failures += check_numbers(name, document)
     assert documents[-1][1]["distill_groups"] is None
     for wrong in spoilt(documents[0][1]):
         assert not validator.is_valid(wrong), "the schema forbids too little"

@@ -139,6 +139,9 @@ TEST_CASE("SARIF: paths are URIs") {
   CHECK(uri_of("conf//") == "conf/");
   CHECK(uri_of(".") == ".");
   CHECK(uri_of("././") == ".");
+  // Standard input, and a file of that name.
+  CHECK(uri_of("-") == "-");
+  CHECK(uri_of(".//-") == "./-");
   // What stands in front of ".." may be a link.
   CHECK(uri_of("a/../b/..") == "a/../b/..");
   CHECK(uri_of("/a/../.../b") == "file:///a/../.../b");

@@ -33,7 +33,8 @@ void append_segment(std::string& uri, std::string_view segment) {
   }
 }
 
-// A path as a URI reference (RFC 3986), without what says nothing: one slash for several, and no segment ".".
+// A path as a URI reference (RFC 3986), without what says nothing: one slash for several, and no segment "." but
+// in "./-".
 // What stands in front of ".." stays, since it may be a link, and leads on from elsewhere.
 std::string uri_of(std::string_view path) {
   const bool is_absolute = path.starts_with('/');
@@ -49,6 +50,8 @@ std::string uri_of(std::string_view path) {
     append_segment(uri, segment);
   }
   if (uri.empty()) return ".";
+  // "-" is standard input, and this a file of that name.
+  if (uri == "-" && path != "-") return "./-";
   if (path.ends_with('/') || path.ends_with("/.")) uri += '/';
   return uri;
 }
