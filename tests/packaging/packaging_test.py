@@ -110,6 +110,22 @@ def check_cmake(compiler, prefix, build):
     check_consumer(build / 'consumer')
 
 
+def check_cmake_components(package, scratch):
+    project = scratch / 'components'
+    project.mkdir()
+    (project / 'CMakeLists.txt').write_text(
+        'cmake_minimum_required(VERSION 3.20)\n'
+        'project(components NONE)\n'
+        'find_package(distillcfg 0.1 REQUIRED COMPONENTS distillcfg OPTIONAL_COMPONENTS render paint)\n'
+        'foreach(component distillcfg render paint)\n'
+        '  message("${component}: ${distillcfg_${component}_FOUND}")\n'
+        'endforeach()\n'
+    )
+    said = output('cmake', '-G', 'Ninja', '-S', project, '-B', project / 'build', f'-Ddistillcfg_DIR={package}',
+                  stderr=subprocess.STDOUT)
+    assert 'distillcfg: TRUE\nrender: TRUE\npaint: FALSE\n' in said, said
+
+
 def check_subproject(scratch):
     """As README.md says, in a project that compiles its sources together: ours cannot be."""
     project = scratch / 'project'
@@ -151,6 +167,7 @@ def main():
         check_freestanding(compiler, prefix, archive, scratch)
         check_pkg_config(compiler, prefix, packages, scratch)
         check_cmake(compiler, prefix, scratch / 'cmake')
+        check_cmake_components(packages.parent / 'cmake' / 'distillcfg', scratch)
         check_subproject(scratch)
         # As where /lib is a link to /usr/lib.
         linked = scratch / 'linked'
