@@ -340,7 +340,8 @@ class Output(Network):
             self.assertEqual((result.returncode, result.stdout), (2, b""), path)
             self.assertIn(f"distillcfg: cannot write '{path}': ".encode(), result.stderr)
         result = self.resolve_to("no/out", "--diagnostics", "json")
-        self.assertEqual([d["code"] for d in self.diagnostics(result, "no/out")], ["D9003"])
+        self.assertEqual([(d["code"], d["message"]) for d in self.diagnostics(result, "no/out")],
+                         [("D9003", "the output could not be written: No such file or directory")])
         self.assertEqual([name for name in os.listdir() if name.startswith(".")], [])
 
     def test_full_disk(self):

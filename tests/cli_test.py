@@ -328,6 +328,7 @@ class Check(Files):
             else:
                 (entry,) = document["runs"][0]["results"]
                 self.assertEqual((entry["ruleId"], "locations" in entry), ("D9003", False))
+                self.assertEqual(entry["message"]["text"], "the output could not be written: No space left on device")
 
     def test_empty_file_and_standard_input(self):
         self.write("empty.cfg", b"")
@@ -576,7 +577,8 @@ class Output(Files):
             result = run("print", "--diagnostics=json", "good.cfg", stdout=full)
             self.assertEqual(result.returncode, 2)
             diagnostics = [d for entry in self.check_json(result.stderr) for d in entry["diagnostics"]]
-            self.assertEqual([d["code"] for d in diagnostics], ["D9003"])
+            self.assertEqual([(d["code"], d["message"]) for d in diagnostics],
+                             [("D9003", "the output could not be written: No space left on device")])
             # Diagnostics that could not be written are trouble too.
             printed = subprocess.run([TOOL, "print", "bad.cfg"], stdout=subprocess.PIPE, stderr=full, timeout=60)
             self.assertEqual((printed.returncode, printed.stdout), (2, b""))

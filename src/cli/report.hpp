@@ -91,9 +91,10 @@ class Report {
     }
     // Nothing but the document may stand on this stream, so it must say this as well.
     Arena arena{Memory{}};
+    const render::Shown reason = reason_of(error, render_.language);
     Diagnostics failure;
     detail::Reporter reporter(failure, arena, {});
-    reporter.error<Code::output_failed>(Span{});
+    reporter.error<Code::output_failed>(Span{}, reason.view());
     reporter.finish();
     if (path.empty() && format_ == Format::json) path = "standard output";
     add(path, false, failure, {});
