@@ -94,7 +94,7 @@ fc1 (Linear): quantised, INT8
   Distill group 3 of 4: fc1
     made by AMCT from the graph
 )");
-  check_text(explained(run, {"conv2", "fc2"}, Language::zh), R"(conv2 (Conv2d): 不量化
+  check_text(explained(run, {"conv2", "fc2"}, Language::zh), R"(conv2 (Conv2d)：不量化
   匹配的规则，第一条生效：
     *  skip layer      conv2   a.cfg:4
        skip type       Conv2d  a.cfg:5   未生效：同样会跳过该层
@@ -103,7 +103,7 @@ fc1 (Linear): quantised, INT8
   蒸馏组 2/4：conv2 → relu2
     由 AMCT 根据图生成
 
-fc2 (Linear): 量化，INT8
+fc2 (Linear)：量化，INT8
   匹配的规则，第一条生效：
     *  type override  Linear  a.cfg:14
        global                 a.cfg:2   未生效：data clip_max 6.0，clip_min -1.5，fixed_min true；weight algo ulq_distill
@@ -119,6 +119,7 @@ fc2 (Linear): 量化，INT8
   蒸馏组 4/4：fc2
     由 AMCT 根据图生成
 )");
+  CHECK(explained(run, {"conv1"}, Language::zh).ends_with("\n    distill_group，a.cfg:1\n"));
 }
 
 TEST_CASE("explain: a rule that sets nothing, and values that the winner sets alike") {
@@ -215,7 +216,7 @@ conv (Conv2d): quantised, INT8
             dst_type      INT8          default
   Distill group: not known, the model description has no nodes
 )");
-  check_text(explained(run, {"batch_num"}, Language::zh), R"(batch_num (Conv2d): 不量化：其名称是 config.json 的固定键
+  check_text(explained(run, {"batch_num"}, Language::zh), R"(batch_num (Conv2d)：不量化：其名称是 config.json 的固定键
   匹配的规则，第一条生效：
     *  default
   蒸馏组：未知，模型描述中没有节点
@@ -238,7 +239,7 @@ distill_override_layer_types { layer_type: "Conv2d" distill_weight_quant_config 
        type override   Conv2d     a.cfg:5  lost
   Distill group: not known, the model description has no nodes
 )");
-  check_text(explained(run, {"batch_num"}, Language::zh), R"(batch_num (Conv2d): 不量化：其名称是 config.json 的固定键
+  check_text(explained(run, {"batch_num"}, Language::zh), R"(batch_num (Conv2d)：不量化：其名称是 config.json 的固定键
   匹配的规则，第一条生效：
     *  layer override  batch_num  a.cfg:1
        type override   Conv2d     a.cfg:5  未生效

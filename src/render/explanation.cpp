@@ -76,8 +76,8 @@ class Explanation {
   }
 
   void explain(const Layer& layer) {
-    append("{}{}{} ({}): ", palette_.message, render::display_shortened(resolution_.name(layer), name_columns),
-           palette_.reset, render::display(resolution_.type(layer)));
+    append("{}{}{} ({}){}", palette_.message, render::display_shortened(resolution_.name(layer), name_columns),
+           palette_.reset, render::display(resolution_.type(layer)), word(": ", "："));
     const EffectiveData data = resolution_.data(layer);
     const std::vector<Setting> settings = render::settings_of(data, resolution_.weight(layer));
     if (resolution_.quantized(layer)) {
@@ -190,8 +190,8 @@ class Explanation {
     if (group.distill_group == Group::none) {
       append("    {}{}{}\n", palette_.dim, word("made by AMCT from the graph", "由 AMCT 根据图生成"), palette_.reset);
     } else {
-      append("    {}distill_group, {}{}\n", palette_.dim, place(config_.distill_group[group.distill_group].at),
-             palette_.reset);
+      append("    {}distill_group{}{}{}\n", palette_.dim, word(", ", "，"),
+             place(config_.distill_group[group.distill_group].at), palette_.reset);
     }
   }
 
