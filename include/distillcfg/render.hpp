@@ -111,7 +111,8 @@ class JsonReport {
   JsonReport(const JsonReport&) = delete;
   JsonReport& operator=(const JsonReport&) = delete;
 
-  // Adds the entry of one file. `text` must be the text that was diagnosed.
+  // Adds the entry of one file. `text` must be the text that was diagnosed. How many diagnostics were found but not
+  // kept stands in it as `errors_not_shown` and `warnings_not_shown`, where there are such.
   void add(std::string_view path, bool ok, const Findings& findings, std::string_view text);
   // Ends the document; call it once, after the last add.
   [[nodiscard]] WriteResult finish();
