@@ -514,6 +514,8 @@ void Parser::read_element(const FieldSchema& field, const char* name, char close
 void Parser::keep_shape() noexcept {
   watched_ = false;
   if constexpr (!remembers_steps) return;
+  // Behind an error, what was closed may be another element than the one that was watched.
+  if (!reporter_.nothing_reported() || required_in_doubt_) return;
   const Frame& element = frames_[1];
   if (!learnt_.for_later) {
     constexpr std::size_t behind_opener = 16;
@@ -521,7 +523,7 @@ void Parser::keep_shape() noexcept {
     const char* const next = to_token(p_);
     if (p_ - element.name < static_cast<std::ptrdiff_t>(size) || !same_text(next, element.name, size)) return;
   }
-  if (reporter_.nothing_reported() && !required_in_doubt_) learnt_.shapes.keep(*element.field, p_, reporter_.arena());
+  learnt_.shapes.keep(*element.field, p_, reporter_.arena());
 }
 
 // What is wrong behind an element is explained with what the parser knows from reading it. So if that
