@@ -20,6 +20,7 @@ except ImportError:
 HERE = pathlib.Path(__file__).resolve().parent
 SCHEMA = HERE.parent / "docs" / "resolution.schema.json"
 AMCT = HERE / "amct"
+RESERVED = {"batch_num", "group_size", "data_dump", "distill_group"}
 
 
 def accepted_cases():
@@ -49,14 +50,12 @@ def without_nodes(model, folder):
 
 
 def check_numbers(name, document):
-    """What the schema says of numbers in words; returns how many are wrong."""
-    layers = document["layers"]
-    named_as_keys = [layer for layer in layers if not layer["quantize"] and not layer["rule"]["from"].startswith("skip")]
-    decided = sum(rule["layers"] for rule in document["summary"]["rules"])
-    if decided + len(named_as_keys) == len(layers) == document["summary"]["layers"]:
-        return 0
-    print(f"{name}: rules decide {decided} of {len(layers)} layers")
-    return 1
+    """What the schema says in words: of reserved names, and of how many layers the rules decide."""
+    layers, summary = document["layers"], document["summary"]
+    undecided = [layer for layer in layers if layer["name"] in RESERVED and not layer["quantize"]]
+    assert sum(rule["layers"] for rule in summary["rules"]) == summary["layers"] - len(undecided), name
+    assert (summary["layers"], summary["quantized"]) == (len(layers), sum(layer["quantize"] for layer in layers)), name
+    return len(undecided)
 
 
 def spoilt(document):
@@ -82,7 +81,7 @@ def main():
         for error in validator.iter_errors(document):
             failures += 1
             print(f"{name}: {error.json_path}: {error.message}")
-        failures += check_numbers(name, document)
+    assert sum(check_numbers(name, document) for name, document in documents) > 0, "no case has a reserved name"
     assert documents[-1][1]["distill_groups"] is None
     for wrong in spoilt(documents[0][1]):
         assert not validator.is_valid(wrong), "the schema forbids too little"
