@@ -6,6 +6,7 @@
 """
 
 import errno
+import itertools
 import os
 import re
 import resource
@@ -622,6 +623,30 @@ class Faults(System):
                                            options=[f"--inject={fault}:when={first}+" for fault in faults])
                 if any("SIGPIPE" in line for line in lines):  # else the tool itself has not begun
                     check_end(self, result, (faults, first))
+
+    def test_no_more_memory_from_any_call_on(self):
+        """Every command: where the heap stops growing, it has done all of its work or says that it has not."""
+        self.write("many", b"".join(b'module { name: "c%d" type: "Conv2d" }\n' % i for i in range(3000)))
+        self.write("b.cfg", b'quant_skip_layers: "c1"\n')
+        for arguments in (["check", "a.cfg", "b.cfg"], ["print", "a.cfg"], ["resolve"],
+                          ["resolve", "--format=json", "b.cfg"], ["explain", "a.cfg", "c2", "nope"],
+                          ["explain", "a.cfg", "nope"], ["diff", "a.cfg", "b.cfg"]):
+            if arguments[0] != "print":
+                arguments += ["--model", "many"]
+            whole, lines = self.trace(*arguments)
+            calls = [line.split("(")[0] for line in lines]
+            begun = next(i for i, line in enumerate(lines) if "SIGPIPE" in line)
+            asked = [i for i in range(begun, len(calls)) if calls[i] in ("brk", "mmap")] + [len(calls)]
+            # The heap by itself, and together with blocks of their own.
+            for first, mapping in itertools.chain(((i, begun) for i in asked), ((i, i) for i in asked)):
+                refused = [f"--inject=brk:retval=0:when={calls[:first].count('brk') + 1}+",
+                           f"--inject=mmap:error=ENOMEM:when={calls[:mapping].count('mmap') + 1}+",
+                           "--inject=mremap:error=ENOMEM"]
+                result, _ = self.trace(*arguments, options=refused)
+                check_end(self, result, (arguments, refused))
+                if result.returncode != 2:
+                    self.assertEqual((result.returncode, result.stdout), (whole.returncode, whole.stdout),
+                                     (arguments, refused))
 
 
 def check_end(test, result, situation):

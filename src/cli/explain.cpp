@@ -29,7 +29,7 @@ class UnknownLayers {
     const Diagnostics& found = resolution_.diagnostics();
     for (std::uint32_t i = 0; i < found.size(); ++i) {
       const Code code = found[i].code;
-      if (code != Code::unknown_layer && code != Code::unsupported_layer) continue;
+      if (code != Code::unknown_layer && code != Code::unsupported_layer && code != Code::out_of_memory) continue;
       Diagnostic& error = errors_.emplace_back(found[i]);
       // The names were no part of any cfg.
       error.amct = AmctError::none;
