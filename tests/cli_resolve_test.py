@@ -221,6 +221,13 @@ class Resolve(Network):
         self.assertEqual((result.returncode, result.stdout), (1, b""))
         self.assertEqual([d["code"] for d in self.diagnostics(result, "a.cfg") if d["severity"] == "error"], ["D4024"])
 
+    def test_limit_without_a_cfg(self):
+        self.write("warned", MODULES + b'module { name: "batch_num" type: "Conv2d" }\nfuture: 1\n')
+        result = run("resolve", "--model", "warned", "--allow-unknown", "--max-errors=1", "--diagnostics=gcc")
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(result.stderr.count(b" warning: "), 1, result)
+        self.assertIn(b"1 more warning not shown", result.stderr)
+
     def test_errors(self):
         self.write("bad.cfg", b'quant_skip_layers: ["conv3", "x\'y"]\n')
         self.write("broken", b"modul {}\n")

@@ -166,6 +166,10 @@ TEST_CASE("the root is a module without a name") {
   CHECK(known.groups() == Names{"c "});
   const Case unknown(group("c", ""), module_text("c", "Conv2d") + nodes);
   CHECK(unknown.codes() == Codes{Code::member_without_module});
+  // A name that no module has is none of the root's.
+  const Case other(group("c", "x"), "root_type: \"ReLU\"\n" + module_text("c", "Conv2d") + own_node("c", "Conv", {1}) +
+                                        node_text("r", "Relu", "module_name: \"x\" output {}"));
+  CHECK(other.codes() == Codes{Code::member_without_module});
 }
 
 TEST_CASE("groups that intersect are reported by the first that they meet") {

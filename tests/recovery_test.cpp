@@ -298,6 +298,24 @@ TEST_CASE("rare mistakes in fields that are skipped") {
   }
 }
 
+TEST_CASE("in brackets, a slash may stand only where unknown fields are allowed") {
+  const auto code = [](std::string_view text) {
+    const Document document = parse(text);
+    return document.diagnostics()[0].code;
+  };
+  CHECK(code("[a.b.c]: 1") == Code::extension_name);
+  CHECK(code("[a.b/c.d]: 1") == Code::expected_field_name);
+}
+
+TEST_CASE("half a surrogate pair is called that, however it is written") {
+  for (const std::string_view escape : {"\\ud800", "\\U0000d800"}) {
+    CAPTURE(escape);
+    const Document document = parse("quant_skip_layers: 'a" + std::string(escape) + "'");
+    REQUIRE(document.diagnostics().size() == 1);
+    CHECK(document.diagnostics()[0].code == Code::lone_surrogate);
+  }
+}
+
 TEST_CASE("a word for a number in a list is said to be one, on whatever line it stands") {
   for (const std::string_view blank : {"", "\n"}) {
     CAPTURE(blank);

@@ -738,6 +738,25 @@ TEST_CASE("AMCT's error is shown with the first of those that share it") {
   CHECK(text.find("= AMCT", second + 1) == std::string::npos);
 }
 
+TEST_CASE("fixes on two lines are two edits") {
+  Sample sample("ab\ncd\n");
+  Diagnostic* const diagnostic = sample.unknown({0, 2}, "ab");
+  sample.reporter().fix(diagnostic, {1, 2}, "x");
+  sample.reporter().fix(diagnostic, {3, 4}, "y");
+  CHECK(sample.as_text().find("write 'x' instead of 'b'") != std::string::npos);
+  CHECK(sample.as_text().find("write 'y' instead of 'c'") != std::string::npos);
+}
+
+TEST_CASE("a note's line number may be the longest") {
+  const std::string source = "ab\n" + std::string(12'344, '\n') + "cd\n";
+  Sample sample(source);
+  Diagnostic* const diagnostic = sample.unknown({0, 2}, "ab");
+  sample.reporter().note<NoteKind::opened_here>(diagnostic, {12'347, 12'349}, "cd"sv);
+  const std::string text = sample.as_text();
+  CHECK(text.find("\n    1 | ab\n      | ^~\n") != std::string::npos);
+  CHECK(text.find("\n12346 | cd\n      | ^~\n") != std::string::npos);
+}
+
 TEST_CASE("a sink that refuses stops the writer") {
   const Document document = parse("}");
   int calls = 0;

@@ -381,6 +381,16 @@ TEST_CASE("one rule gives a layer everything, and nothing is inherited") {
   CHECK(lost[1].from == Origin::global);
 }
 
+TEST_CASE("global settings for weights alone have a place, and an algorithm comes from the rule that decides") {
+  const Case all(
+      "distill_weight_quant_config { arq_distill {} } distill_override_layers { layer_name: 'conv1'"
+      " distill_weight_quant_config { ulq_distill {} } }",
+      small_net());
+  CHECK(all.resolution->rule(all.layer("conv2")).from == Origin::global);
+  CHECK(all.resolution->rule(all.layer("conv2")).at == 0);
+  CHECK(all.resolution->weight(all.layer("conv1")).algo.from == Origin::layer_override);
+}
+
 TEST_CASE("data types that differ are reported once for each source, where the first layer gets it") {
   const Case all("distill_weight_quant_config { arq_distill { dst_type: INT8 } }\n" + std::string(int4_data) +
                      "distill_override_layers { layer_name: \"fc1\" " + std::string(int4_data) +
@@ -682,7 +692,7 @@ TEST_CASE("a config and a model that code has made, the model with mistakes in i
     node->module_name = Text(name);
     Field<Port> port = Port{};
     for (const std::uint32_t consumer : consumers) port->consumer.push_back(arena, Field<std::uint32_t>(consumer));
-    port->graph_output.push_back(arena, Field<std::uint32_t>(7U));
+    for (const std::uint32_t output : {0U, 7U}) port->graph_output.push_back(arena, Field<std::uint32_t>(output));
     node->output.push_back(arena, port);
     // Edges back, from another port.
     Field<Port> second = Port{};
@@ -693,7 +703,7 @@ TEST_CASE("a config and a model that code has made, the model with mistakes in i
   add_module("a", "Conv2d");
   add_module("a", "Linear");  // the name is taken
   add_module("b", "Conv2d");
-  add_node("a", "Conv", {0, 1, 99, 4294967295U});
+  add_node("a", "Conv", {0, 1, 2, 99, 4294967295U});
   add_node("b", "Conv", {1, 0});
   AMCTDistillConfig config;
   Field<DistillGroup> one = DistillGroup{};

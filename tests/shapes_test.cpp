@@ -312,7 +312,7 @@ TEST_CASE("elements with a list whose second chunk they hold too") {
 }
 
 TEST_CASE("elements longer, and of more layouts, than are remembered") {
-  for (const std::size_t padding : {std::size_t{1}, std::size_t{4000}, std::size_t{5000}}) {
+  for (const std::size_t padding : {std::size_t{1}, std::size_t{4000}, std::size_t{5000}, std::size_t{70'000}}) {
     CAPTURE(padding);
     std::vector<std::string> elements;
     for (std::size_t layout = 0; layout < 12; ++layout) {
@@ -405,6 +405,27 @@ TEST_CASE("layouts of one schema are none of the other's") {
     CHECK(dump(parse_model(model + model, options)) == dump(parse_model(model + model)));
     CHECK_FALSE(parse(model, options).ok());
     CHECK_FALSE(parse_model(config, options).ok());
+  }
+}
+
+// Of the two steps that are known of a state, the older one is not forgotten less.
+TEST_CASE("older steps of one schema are none of the other's") {
+  const std::string configs[] = {"distill_group { start_layer_name: 'a' end_layer_name: 'b' }\n",
+                                 "quant_skip_layers: 'a'\n", "distill_override_layers { layer_name: 'a' }\n",
+                                 "quant_skip_layer_types: 'a'\n", "batch_num: 1\n"};
+  const std::string models[] = {"module { name: 'a' type: 'b' }\n", "node { name: 'a' op_type: 'b' }\n",
+                                "graph_output: 'a'\n"};
+  for (const std::string& config : configs) {
+    for (const std::string& model : models) {
+      for (const std::string& other : models) {
+        Layouts layouts;
+        const ParseOptions options{.semantics = Semantics::amct, .layouts = &layouts};
+        // That a name comes twice is found when all has been read.
+        static_cast<void>(parse_model(model + model + other + model + other, options));
+        const std::string mixed = config + config + config + model + other;
+        CHECK(dump(parse(mixed, options)) == dump(parse(mixed, {.semantics = Semantics::amct})));
+      }
+    }
   }
 }
 
