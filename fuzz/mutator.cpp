@@ -308,6 +308,29 @@ class Maker {
     return message(*schema.message, depth);
   }
 
+  // A field that the schema lacks, as allow_unknown reads it; at times not quite.
+  std::string unknown_field() {
+    constexpr std::string_view names[] = {"future",  "x1",        "batch_numb",
+                                          "[a.b.c]", "[a.b/c.d]", "[type.googleapis.com/a.Future]"};
+    constexpr std::string_view values[] = {": 1",
+                                           ": -1.5e3f",
+                                           ": -inf",
+                                           ": - nan",
+                                           ": word",
+                                           ": 'a' \"\\x41\"",
+                                           ": []",
+                                           " []",
+                                           " { }",
+                                           ": < a: 1; b: 'c', >",
+                                           " { batch_num: 'x' d { e: [1, 'f', -g] } [h.i]: 2 }",
+                                           ": [{ a: 1 }, < >]",
+                                           " [{ a: 1 }, { b < > }]",
+                                           ": { [type.googleapis.com/b] { c: 1 } }",
+                                           " { a { a { a { a: [[1], []] } } } }"};
+    constexpr std::string_view bad[] = {" 1", ": -word", " [1]", ": [1,]", " { 1 }", ": { a: 1 >", ": 08", ": '\\q'"};
+    return std::string(pick(random_, names)).append(chance(90) ? pick(random_, values) : pick(random_, bad));
+  }
+
   [[nodiscard]] static std::string_view pick_blank(Random& random) {
     constexpr std::string_view blanks[] = {
         "",    " ",    "\n", "\t",   "\r\n",     "\n    ",           " # \"}\n",
@@ -565,7 +588,7 @@ class Editor {
       case 12: return change_blank();
       case 13: return change_separator();
       case 14: return cut_literal();
-      default: return change_number();
+      default: return below(64) == 0 ? insert(0, "\xef\xbb\xbf") : change_number();
     }
   }
 
@@ -581,6 +604,7 @@ class Editor {
     if (gap.message == nullptr) return false;
     const FieldSchema& schema = gap.message->fields[below(gap.message->fields.size())];
     Maker maker(text_, outline_, gap.at, random_);
+    if (below(16) == 0) return insert(gap.at, padded(maker.unknown_field()));
     // Rarely a singular field twice, or two members of a oneof.
     if (schema.label != Label::repeated && below(8) != 0) {
       for (const FieldAt& field : outline_.fields) {

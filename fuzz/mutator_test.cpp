@@ -80,6 +80,29 @@ TEST_CASE("of an input with several texts each is mutated as what it is") {
   CHECK(share >= 30);
 }
 
+TEST_CASE("fields that the schema lacks are made, most of them as they are allowed") {
+  const std::string sample = config_sample();
+  std::size_t made = 0;
+  std::size_t skipped = 0;
+  std::size_t any = 0;
+  std::size_t marked = 0;
+  for (std::uint64_t seed = 0; seed < 10'000; ++seed) {
+    const std::string mutated = mutate(sample, sample.size() + 500, seed);
+    marked += mutated.starts_with("\xef\xbb\xbf") ? 1 : 0;
+    if (mutated.find("future:") == std::string::npos && mutated.find("[a.b") == std::string::npos &&
+        mutated.find("googleapis") == std::string::npos) {
+      continue;
+    }
+    ++made;
+    any += mutated.find("[type.googleapis.com/a.Future]") != std::string::npos ? 1 : 0;
+    skipped += parse(mutated, {.allow_unknown = true}).ok() ? 1 : 0;
+  }
+  CHECK(made > 100);
+  CHECK(skipped > made / 3);
+  CHECK(any > 10);
+  CHECK(marked > 3);
+}
+
 TEST_CASE("any input is mutated within the bounds that it is given") {
   const std::string full = config_sample();
   const std::string_view inputs[] = {"",
