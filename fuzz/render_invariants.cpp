@@ -12,6 +12,8 @@
 #include "distillcfg/render.hpp"
 #include "invariants.hpp"
 #include "json_checker.hpp"
+#include "known_model.hpp"
+#include "limited_sink.hpp"
 #include "require.hpp"
 #include "sample.hpp"
 #include "sections.hpp"
@@ -25,8 +27,6 @@ namespace {
 
 // A path that would break any of the outputs if it were written as it is.
 constexpr std::string_view hostile_path("a\"b\\c\x1b[31m\r\n\xff\xe2\x80\xae.cfg");
-
-bool refuse(void*, const char*, std::size_t) { return false; }
 
 // Requires that a terminal shows what stands there, colours aside.
 void require_shown_as_is(std::string_view output, bool color) {
@@ -118,36 +118,37 @@ void require_renders(const Findings& findings, std::string_view text, std::size_
   DISTILLCFG_REQUIRE(occurrences(lines, "\n") >= expected, "render_gcc gives each diagnostic and note a line");
 
   std::string json;
-  const WriteResult reported = require_bounded_writing(2 * read, json, [&](Sink sink) {
+  const auto write_json = [&](Sink sink) {
     JsonReport report(sink, options);
     report.add(hostile_path, ok, findings, text);
     report.add("", ok, findings, text);
     return report.finish();
-  });
-  DISTILLCFG_REQUIRE(reported.ok(), "JsonReport succeeds where its sink does");
+  };
+  DISTILLCFG_REQUIRE(require_bounded_writing(2 * read, json, write_json).ok(),
+                     "JsonReport succeeds where its sink does");
   require_json(json);
   DISTILLCFG_REQUIRE(occurrences(json, "{\"code\":") == 2 * findings.size(),
                      "JsonReport gives every diagnostic once for each file");
 
   std::string sarif;
-  const WriteResult logged = require_bounded_writing(2 * read, sarif, [&](Sink sink) {
+  const auto write_sarif = [&](Sink sink) {
     SarifReport report(sink, options);
     report.add(hostile_path, findings, text);
     report.add("", findings, text);
     return report.finish();
-  });
-  DISTILLCFG_REQUIRE(logged.ok(), "SarifReport succeeds where its sink does");
+  };
+  DISTILLCFG_REQUIRE(require_bounded_writing(2 * read, sarif, write_sarif).ok(),
+                     "SarifReport succeeds where its sink does");
   require_json(sarif);
   DISTILLCFG_REQUIRE(occurrences(sarif, "{\"ruleId\":") == 2 * findings.size(),
                      "SarifReport gives every diagnostic once for each file");
 
-  if (!findings.empty()) {
-    const Sink refusing{refuse, nullptr};
-    DISTILLCFG_REQUIRE(render_text(findings, "a", text, options, refusing).code == Code::output_failed,
-                       "render_text reports its sink's refusal");
-    DISTILLCFG_REQUIRE(render_gcc(findings, "a", text, options, refusing).code == Code::output_failed,
-                       "render_gcc reports its sink's refusal");
-  }
+  require_refusal_is_reported(shown.size(),
+                              [&](Sink sink) { return render_text(findings, hostile_path, text, options, sink); });
+  require_refusal_is_reported(lines.size(),
+                              [&](Sink sink) { return render_gcc(findings, hostile_path, text, options, sink); });
+  require_refusal_is_reported(json.size(), write_json);
+  require_refusal_is_reported(sarif.size(), write_sarif);
 }
 
 void require_resolution_renders(const Resolution& resolution, std::string_view text, std::size_t read,
@@ -158,6 +159,7 @@ void require_resolution_renders(const Resolution& resolution, std::string_view t
           .ok(),
       "render_resolution_json succeeds where its sink does");
   require_json(json);
+  require_refusal_is_reported(json.size(), [&](Sink sink) { return render_resolution_json(resolution, text, sink); });
 
   std::string table;
   DISTILLCFG_REQUIRE(
@@ -166,18 +168,19 @@ void require_resolution_renders(const Resolution& resolution, std::string_view t
           .ok(),
       "render_resolution_table succeeds where its sink does");
   require_shown_as_is(table, options.color);
+  require_refusal_is_reported(table.size(),
+                              [&](Sink sink) { return render_resolution_table(resolution, text, options, sink); });
 
   std::vector<const Layer*> layers;
   for (const Layer& layer : resolution.layers()) layers.push_back(&layer);
   std::string story;
-  DISTILLCFG_REQUIRE(
-      require_bounded_writing(read, story,
-                              [&](Sink sink) {
-                                return render_explanation(resolution, {hostile_path, text}, layers, options, sink);
-                              })
-          .ok(),
-      "render_explanation succeeds where its sink does");
+  const auto explain = [&](Sink sink) {
+    return render_explanation(resolution, {hostile_path, text}, layers, options, sink);
+  };
+  DISTILLCFG_REQUIRE(require_bounded_writing(read, story, explain).ok(),
+                     "render_explanation succeeds where its sink does");
   require_shown_as_is(story, options.color);
+  require_refusal_is_reported(story.size(), explain);
 }
 
 // Of one resolution, or from it to that of another text.
@@ -188,14 +191,18 @@ void require_difference_renders(const Comparison& before, const Comparison& afte
       require_bounded_writing(read, shown, [&](Sink sink) { return render_difference(before, after, options, sink); });
   DISTILLCFG_REQUIRE(result.written.ok(), "render_difference succeeds where its sink does");
   require_shown_as_is(shown, options.color);
+  require_refusal_is_reported(shown.size(),
+                              [&](Sink sink) { return render_difference(before, after, options, sink).written; });
   const bool same = &before == &after;
   DISTILLCFG_REQUIRE(!same || !result.differs, "what is the same does not differ");
 }
 
 void require_all_resolutions_render(const Document& document, const Sections& sections, const RenderOptions& options) {
-  const ModelDocument model = parse_model(sections.model, {.semantics = Semantics::amct, .limits = {8, 8}});
-  require_renders(model.diagnostics(), model.text(), model.text().size(), model.ok(), options);
-  if (!document.ok() || !model.ok()) return;
+  const ModelDocument given = parse_model(sections.model, {.semantics = Semantics::amct, .limits = {8, 8}});
+  require_renders(given.diagnostics(), given.text(), given.text().size(), given.ok(), options);
+  if (!document.ok()) return;
+  const ModelDocument known = parse_model(known_model);
+  const ModelDocument& model = given.ok() ? given : known;
   const Resolution resolution = resolve(document.config(), model.model(), {.config_text = document.text()});
   const std::size_t read = document.text().size() + model.text().size();
   Findings findings(document.diagnostics());

@@ -5,6 +5,8 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <variant>
 
 #include "bounded.hpp"
 #include "diagnostics_checks.hpp"
@@ -13,6 +15,8 @@
 #include "distillcfg/validate.hpp"
 #include "invariants.hpp"
 #include "json_checker.hpp"
+#include "known_model.hpp"
+#include "limited_sink.hpp"
 #include "require.hpp"
 #include "sample.hpp"
 #include "sections.hpp"
@@ -89,17 +93,91 @@ void require_rule(const AMCTDistillConfig& config, const Rule& rule, std::string
       return;
     case Origin::skip_type:
       DISTILLCFG_REQUIRE(config.quant_skip_layer_types[rule.index].value == type, "a rule names its element");
+      DISTILLCFG_REQUIRE(config.quant_skip_layer_types[rule.index].at == rule.at, "a rule has its element's place");
       return;
     case Origin::layer_override:
       DISTILLCFG_REQUIRE(config.distill_override_layers[rule.index]->layer_name.value == name,
                          "a rule names its element");
+      DISTILLCFG_REQUIRE(config.distill_override_layers[rule.index].at == rule.at, "a rule has its element's place");
       return;
     case Origin::type_override:
       DISTILLCFG_REQUIRE(config.distill_override_layer_types[rule.index]->layer_type.value == type,
                          "a rule names its element");
+      DISTILLCFG_REQUIRE(config.distill_override_layer_types[rule.index].at == rule.at,
+                         "a rule has its element's place");
       return;
-    case Origin::global:
+    case Origin::global: {
+      const std::uint32_t data_at = config.distill_data_quant_config.at();
+      DISTILLCFG_REQUIRE(rule.at == (data_at == absent ? config.distill_weight_quant_config.at() : data_at),
+                         "the global settings' place is that of the first kind that is there");
+      return;
+    }
     case Origin::defaults: return;
+  }
+}
+
+template <class T>
+bool are_equal(T a, T b) {
+  if constexpr (std::is_same_v<T, float>) {
+    if (std::isnan(a) && std::isnan(b)) return true;
+  }
+  return a == b;
+}
+
+template <class T>
+void require_value(const Effective<T>& effective, const Field<T>& field, Origin from, T default_value) {
+  const bool is_set = field.has_value();
+  const T expected = is_set ? field.value : default_value;
+  DISTILLCFG_REQUIRE(are_equal(effective.value, expected), "a layer gets the value that its rule sets, or the default");
+  DISTILLCFG_REQUIRE(effective.from == (is_set ? from : Origin::defaults) && effective.at == field.at,
+                     "a value is said to come from where it does");
+}
+
+// What the rule that decides sets, and nothing of those that lost to it.
+void require_settings(const Resolution& resolution, const Layer& layer, const Rule& rule) {
+  const AMCTDistillConfig& config = resolution.config();
+  const DistillDataQuantConfig* data = nullptr;
+  const DistillWeightQuantConfig* weight = nullptr;
+  const auto take = [&](const auto& settings) {
+    data = settings.distill_data_quant_config.get();
+    weight = settings.distill_weight_quant_config.get();
+  };
+  if (resolution.quantized(layer)) {
+    if (rule.from == Origin::layer_override) take(config.distill_override_layers[rule.index].value);
+    if (rule.from == Origin::type_override) take(config.distill_override_layer_types[rule.index].value);
+    if (rule.from == Origin::global) take(config);
+  }
+  constexpr ActULQquantize no_data;
+  const bool has_data = data != nullptr && data->ulq_quantize.has_value();
+  const ActULQquantize& ulq = has_data ? data->ulq_quantize.value : no_data;
+  const EffectiveData got = resolution.data(layer);
+  require_value(got.algo, Field<DataAlgorithm>(DataAlgorithm::ulq_quantize, has_data ? data->ulq_quantize.at : absent),
+                rule.from, DataAlgorithm::ulq_quantize);
+  require_value(got.dst_type, ulq.dst_type, rule.from, DataType::INT8);
+  DISTILLCFG_REQUIRE(got.has_clip == ulq.clip_max_min.has_value(), "a layer has limits where its rule sets them");
+  if (got.has_clip) {
+    require_value(got.clip_max, ulq.clip_max_min->clip_max, rule.from, 0.0F);
+    require_value(got.clip_min, ulq.clip_max_min->clip_min, rule.from, 0.0F);
+  }
+  DISTILLCFG_REQUIRE(got.has_fixed_min == ulq.fixed_min.has_value(), "a layer has fixed_min where its rule sets it");
+  if (got.has_fixed_min) require_value(got.fixed_min, ulq.fixed_min, rule.from, false);
+
+  const bool is_conv = layer.layer_class == LayerClass::Conv2d;
+  const EffectiveWeight weight_got = resolution.weight(layer);
+  const WeightAlgorithm none;
+  const WeightAlgorithm& algorithm = weight == nullptr ? none : weight->weights_quant_algo.value;
+  const std::uint32_t algorithm_at = weight == nullptr ? absent : weight->weights_quant_algo.at;
+  const auto require_weight = [&](const auto& settings, WeightAlgorithmName name) {
+    require_value(weight_got.algo, Field<WeightAlgorithmName>(name, algorithm_at), rule.from,
+                  WeightAlgorithmName::arq_distill);
+    require_value(weight_got.dst_type, settings.dst_type, rule.from, DataType::INT8);
+    require_value(weight_got.channel_wise, settings.channel_wise, rule.from, is_conv);
+  };
+  if (const auto* const ulq_distill = std::get_if<WtsULQDistill>(&algorithm)) {
+    require_weight(*ulq_distill, WeightAlgorithmName::ulq_distill);
+  } else {
+    const auto* const arq_distill = std::get_if<ARQDistill>(&algorithm);
+    require_weight(arq_distill == nullptr ? ARQDistill{} : *arq_distill, WeightAlgorithmName::arq_distill);
   }
 }
 
@@ -126,6 +204,7 @@ void require_layer(const Resolution& resolution, const Layer& layer) {
                        "an override of the type decides where none of the layer does");
   }
   require_rule(config, rule, name, type);
+  require_settings(resolution, layer, rule);
   Rule lost[Resolution::max_lost];
   const std::size_t count = resolution.lost(layer, lost);
   DISTILLCFG_REQUIRE(count <= Resolution::max_lost, "no more rules lose than there are");
@@ -214,6 +293,7 @@ std::string require_config_json(const Resolution& resolution, std::size_t read) 
     for (const char c : json) {
       DISTILLCFG_REQUIRE(c == '\n' || (c >= 0x20 && c <= 0x7F), "config.json is ASCII, as Python writes it");
     }
+    require_refusal_is_reported(json.size(), [&](Sink sink) { return write_config_json(resolution, sink); });
   }
   return json;
 }
@@ -223,9 +303,12 @@ std::string require_config_json(const Resolution& resolution, std::size_t read) 
 class Trial {
  public:
   Trial(const Document& document, const ModelDocument& model, Sample& sample)
-      : document_(document), model_(model), size_(document.text().size() + model.text().size()), sample_(sample) {
-    options_.int4 = sample_.below(4) != 0;
+      : Trial(document.config(), document.text(), model, sample) {
     if (sample_.below(4) != 0) options_.config_text = document.text();
+  }
+  // AMCT's default configuration.
+  Trial(const AMCTDistillConfig& none, const ModelDocument& model, Sample& sample) : Trial(none, {}, model, sample) {
+    options_.default_config = true;
   }
 
   void run() {
@@ -243,11 +326,16 @@ class Trial {
   }
 
  private:
+  Trial(const AMCTDistillConfig& config, std::string_view text, const ModelDocument& model, Sample& sample)
+      : config_(config), text_(text), model_(model), size_(text.size() + model.text().size()), sample_(sample) {
+    options_.int4 = sample_.below(4) != 0;
+  }
+
   Resolution resolve_with(const ResolveOptions& options) const {
-    Resolution resolution = require_bounded([&] { return resolve(document_.config(), model_.model(), options); },
+    Resolution resolution = require_bounded([&] { return resolve(config_, model_.model(), options); },
                                             [&] { return most_resolve_steps(size_); });
     DISTILLCFG_REQUIRE(resolution.ok() == !resolution.diagnostics().has_errors(), "what has errors is refused");
-    require_sound(resolution.diagnostics(), document_.text(), options.limits);
+    require_sound(resolution.diagnostics(), text_, options.limits);
     return resolution;
   }
 
@@ -261,24 +349,31 @@ class Trial {
   void require_validation_agrees(const Resolution& resolution) {
     set_situation("validated");
     ValidateOptions options{.text = options_.config_text, .int4 = options_.int4};
-    const Diagnostics diagnostics = require_bounded([&] { return validate(document_.config(), options); },
-                                                    [&] { return most_validate_steps(document_.text().size()); });
-    require_sound(diagnostics, document_.text(), options.limits);
+    const Diagnostics diagnostics =
+        require_bounded([&] { return validate(config_, options); }, [&] { return most_validate_steps(text_.size()); });
+    require_sound(diagnostics, text_, options.limits);
     DISTILLCFG_REQUIRE(!diagnostics.has_errors() || !resolution.ok(), "what validate refuses resolve refuses");
     options.hash_seed = sample_.number();
+    for (const Limits& limits : {Limits{0, 0}, Limits{1, 0}, Limits{0, 1}}) {
+      options.limits = limits;
+      const Diagnostics limited = validate(config_, options);
+      require_sound(limited, text_, limits);
+      DISTILLCFG_REQUIRE(limited.errors() == diagnostics.errors() && limited.warnings() == diagnostics.warnings(),
+                         "limits never change what validate counts");
+    }
+    options.limits = {};
     {
-      const AMCTDistillConfig& config = document_.config();
       const auto enough =
-          static_cast<std::size_t>(validate_arena_bound(config) + diagnostic_bound * std::uint64_t{diagnostics.size()});
+          static_cast<std::size_t>(validate_arena_bound(config_) + diagnostic_bound * std::uint64_t{diagnostics.size()});
       const test::TestBuffer buffer(enough, sample_.below(64));
       options.memory = buffer.memory();
-      DISTILLCFG_REQUIRE(same_diagnostics(diagnostics, validate(config, options)),
+      DISTILLCFG_REQUIRE(same_diagnostics(diagnostics, validate(config_, options)),
                          "validate_arena_bound bounds the arena");
     }
     test::TestAllocator allocator;
     options.memory = allocator.memory();
     {
-      const Diagnostics other = validate(document_.config(), options);
+      const Diagnostics other = validate(config_, options);
       DISTILLCFG_REQUIRE(same_diagnostics(diagnostics, other), "validation depends on neither seed nor memory");
     }
     const std::size_t calls = allocator.calls();
@@ -289,8 +384,8 @@ class Trial {
     failing.fail_at(sample_.below(calls), sample_.below(2) == 0);
     options.memory = failing.memory();
     {
-      const Diagnostics starved = validate(document_.config(), options);
-      require_sound(starved, document_.text(), options.limits);
+      const Diagnostics starved = validate(config_, options);
+      require_sound(starved, text_, options.limits);
       DISTILLCFG_REQUIRE(starved.has_errors() || !diagnostics.has_errors(), "want of memory accepts nothing");
       DISTILLCFG_REQUIRE(!starved.has_errors() || diagnostics.has_errors() || contains(starved, Code::out_of_memory),
                          "what is good is refused only for want of memory");
@@ -306,10 +401,10 @@ class Trial {
   }
 
   void require_limits_change_nothing(const Resolution& resolution) {
-    for (const std::uint32_t limit : {0U, 1U}) {
-      set_situation("limits of %u", limit);
+    for (const Limits& limits : {Limits{0, 0}, Limits{1, 1}, Limits{2, 0}}) {
+      set_situation("limits of %u and %u", limits.max_errors, limits.max_warnings);
       ResolveOptions options = options_;
-      options.limits = {limit, limit};
+      options.limits = limits;
       const Resolution limited = resolve_with(options);
       DISTILLCFG_REQUIRE(described(limited) == description_, "limits never change what is resolved");
       DISTILLCFG_REQUIRE(limited.diagnostics().errors() == resolution.diagnostics().errors() &&
@@ -329,7 +424,7 @@ class Trial {
   }
 
   void require_survives_buffers(const Resolution& resolution) {
-    const auto enough = static_cast<std::size_t>(resolve_arena_bound(document_.config(), model_.model()) +
+    const auto enough = static_cast<std::size_t>(resolve_arena_bound(config_, model_.model()) +
                                                  diagnostic_bound * std::uint64_t{resolution.diagnostics().size()});
     const std::size_t used = resolution.arena_used();
     DISTILLCFG_REQUIRE(used <= enough, "resolve_arena_bound bounds the arena");
@@ -367,7 +462,8 @@ class Trial {
     }
   }
 
-  const Document& document_;
+  const AMCTDistillConfig& config_;
+  std::string_view text_;
   const ModelDocument& model_;
   std::size_t size_;  // of both texts
   Sample& sample_;
@@ -385,7 +481,12 @@ void require_resolve_invariants(std::string_view input) {
   const ParseOptions lenient{.semantics = Semantics::amct, .allow_unknown = true, .limits = {1, 1}};
   const Document document = parse(sections.config, lenient);
   const ModelDocument model = parse_model(sections.model, lenient);
-  if (document.ok() && model.ok()) Trial(document, model, sample).run();
+  // Where one of the two is refused, the other one is tried with what is always accepted.
+  const ModelDocument known = parse_model(known_model);
+  if (document.ok()) Trial(document, model.ok() ? model : known, sample).run();
+  if (!model.ok() || (document.ok() && !sample.one_in(4))) return;
+  const AMCTDistillConfig none;
+  Trial(none, model, sample).run();
 }
 
 }  // namespace distillcfg::fuzz

@@ -7,6 +7,7 @@
 #include "distillcfg/parse.hpp"
 #include "distillcfg/print.hpp"
 #include "invariants.hpp"
+#include "limited_sink.hpp"
 #include "require.hpp"
 #include "sample.hpp"
 #include "support/output.hpp"
@@ -15,19 +16,6 @@
 namespace distillcfg::fuzz {
 
 namespace {
-
-// A sink that takes `room` bytes, then refuses.
-struct LimitedSink {
-  std::size_t room;
-  std::size_t taken = 0;
-
-  static bool write(void* context, const char*, std::size_t size) {
-    auto& self = *static_cast<LimitedSink*>(context);
-    if (size > self.room - self.taken) return false;
-    self.taken += size;
-    return true;
-  }
-};
 
 // The printed form, one field or bracket a line, laid out anew: no value changes by it.
 class OtherLayout {
@@ -138,9 +126,7 @@ std::string require_round_trip(const AMCTDistillConfig& config, const std::vecto
   require_places(read, first, true);
   DISTILLCFG_REQUIRE(printed(again.config()) == first, "printing the printed form changes nothing");
 
-  LimitedSink sink{first.size() / 2};
-  const WriteResult result = print(config, Sink{LimitedSink::write, &sink});
-  DISTILLCFG_REQUIRE(first.empty() || result.code == Code::output_failed, "a sink's refusal is reported");
+  require_refusal_is_reported(first.size(), [&](Sink sink) { return print(config, sink); });
   return first;
 }
 

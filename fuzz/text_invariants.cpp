@@ -228,20 +228,20 @@ class Trial {
   }
 
   void require_limits_change_nothing(const Mode& mode, const Reading& reading) const {
-    for (const std::uint32_t limit : {0U, 1U, 3U}) {
-      set_mode_situation(mode, "limits of", limit);
+    for (const Limits& limits : {Limits{0, 0}, Limits{1, 1}, Limits{3, 1}, Limits{1, 0}}) {
+      set_mode_situation(mode, "limits of", limits.max_errors);
       ParseOptions options = mode.options();
-      options.limits = {limit, limit};
+      options.limits = limits;
       const Reading limited = parse(text_, options);
       DISTILLCFG_REQUIRE(limited.ok() == reading.ok(), "limits on diagnostics never change acceptance");
       DISTILLCFG_REQUIRE(same_values_and_places(limited.entries, reading.entries), "limits never change what is read");
       DISTILLCFG_REQUIRE(limited.diagnostics().errors() == reading.diagnostics().errors() &&
                              limited.diagnostics().warnings() == reading.diagnostics().warnings(),
                          "diagnostics that are not kept are counted");
-      if (limit == 0) {
-        DISTILLCFG_REQUIRE(limited.diagnostics().errors_not_kept() == 0, "without a limit every error is kept");
-        DISTILLCFG_REQUIRE(limited.diagnostics().warnings_not_kept() == 0, "without a limit every warning is kept");
-      }
+      DISTILLCFG_REQUIRE(limits.max_errors != 0 || limited.diagnostics().errors_not_kept() == 0,
+                         "without a limit every error is kept");
+      DISTILLCFG_REQUIRE(limits.max_warnings != 0 || limited.diagnostics().warnings_not_kept() == 0,
+                         "without a limit every warning is kept");
     }
   }
 
@@ -343,7 +343,8 @@ class Trial {
     }
   }
 
-  // Layouts are learnt from other texts, from a part of this one and from all of it, each gone when the next is read.
+  // Layouts are learnt from other texts, from a part of this one and from all of it, also where memory runs out on
+  // the way, each gone when the next is read; and what a text of the other schema has left is none of this one's.
   void require_layouts_change_nothing(const Mode& mode, const Reading& reading) {
     Layouts layouts;
     const auto learn = [&](std::string_view text, const Mode& how) {
@@ -358,6 +359,20 @@ class Trial {
       static_cast<void>(learn(text_.substr(sample_.below(text_.size() + 1)), other));
       static_cast<void>(learn(text_.substr(0, sample_.below(text_.size() + 1)), other));
       require_same(learn(text_, mode), reading, "what was learnt of layouts changes nothing");
+      const Schema& foreign = schema_.is_config ? model_texts : config_texts;
+      ParseOptions options = mode.options();
+      options.layouts = &layouts;
+      if (sample_.below(2) == 0) static_cast<void>(foreign.parse(foreign.other_text, options));
+      {
+        test::TestAllocator allocator;
+        allocator.fail_at(sample_.below(4), sample_.below(2) == 0);
+        options.memory = allocator.memory();
+        require_no_worse(checked(schema_.parse(std::string(text_), options), text_, options), reading);
+      }
+      options.memory = Memory();
+      const test::PaddedText padded(text_);
+      require_same(checked(schema_.borrow_padded(padded.view(), options), padded.view(), options), reading,
+                   "what was learnt of layouts changes nothing");
     }
   }
 
