@@ -741,7 +741,7 @@ TEST_CASE("AMCT's error is shown with the first of those that share it") {
 TEST_CASE("fixes on two lines are two edits") {
   Sample sample("ab\ncd\n");
   Diagnostic* const diagnostic = sample.unknown({0, 2}, "ab");
-  sample.reporter().fix(diagnostic, {1, 2}, "x");
+  sample.reporter().fix(diagnostic, {1, 3}, "x");
   sample.reporter().fix(diagnostic, {3, 4}, "y");
   CHECK(sample.as_text().find("write 'x' instead of 'b'") != std::string::npos);
   CHECK(sample.as_text().find("write 'y' instead of 'c'") != std::string::npos);

@@ -337,6 +337,23 @@ TEST_CASE("elements longer, and of more layouts, than are remembered") {
   REQUIRE(dump_model(joined(elements)) == dump_model(disguised(elements)));
 }
 
+TEST_CASE("a comment so long that sixteen bits do not hold its size, with what follows it in it") {
+  constexpr std::size_t wraps = 65'536;
+  const std::string begin = "{ #";
+  const std::string end = "\nstart_layer_name: \"";
+  const std::string fake = "\"z\" end_layer_name: \"y\" } data_dump: true #";
+  for (const std::size_t at : {std::size_t{40}, std::size_t{1000}}) {
+    // What stands in front of the first value is 65,536 bytes longer than what stands in front of the fake one.
+    std::string comment = std::string(at, '-') + fake;
+    comment.resize(at + 1 + wraps - end.size(), '-');
+    const std::string element = "distill_group " + begin + comment + end + "a\" end_layer_name: \"b\" }\n";
+    const Document document = parse(element + element + element);
+    REQUIRE(document.ok());
+    REQUIRE(document.config().distill_group.size() == 3);
+    for (const auto& group : document.config().distill_group) CHECK(group->start_layer_name->view() == "a");
+  }
+}
+
 TEST_CASE("elements of more values than are looked at") {
   for (std::size_t consumers = 0; consumers < 6; ++consumers) {
     for (const bool all_fields : {false, true}) {
