@@ -354,6 +354,20 @@ TEST_CASE("a comment so long that sixteen bits do not hold its size, with what f
   }
 }
 
+TEST_CASE("elements that take all the room for what stands between values, and one piece more") {
+  const auto node = [](std::size_t layout) {
+    return "node {" + std::string(layout, ' ') + blanks +
+           "name: \"n\" op_type: \"Conv\" module_name: \"m\" is_reused: true trans_a: false "
+           "input_dimension_reduction: true constant_weight: true weight_rank: 2 }\n";
+  };
+  const std::string module = std::string("module {") + blanks + "name: \"a\" type: \"b\" padding_mode: \"zeros\" }\n";
+  std::vector<std::string> elements;
+  for (std::size_t layout = 0; layout < 5; ++layout) elements.insert(elements.end(), 3, node(layout));
+  elements.insert(elements.end(), 3, module);
+  for (std::size_t layout = 0; layout < 5; ++layout) elements.insert(elements.end(), 3, node(layout));
+  REQUIRE(dump_model(joined(elements)) == dump_model(disguised(elements)));
+}
+
 TEST_CASE("elements of more values than are looked at") {
   for (std::size_t consumers = 0; consumers < 6; ++consumers) {
     for (const bool all_fields : {false, true}) {
