@@ -363,8 +363,8 @@ class Trial {
     }
     options.limits = {};
     {
-      const auto enough =
-          static_cast<std::size_t>(validate_arena_bound(config_) + diagnostic_bound * std::uint64_t{diagnostics.size()});
+      const auto enough = static_cast<std::size_t>(validate_arena_bound(config_) +
+                                                   diagnostic_bound * std::uint64_t{diagnostics.size()});
       const test::TestBuffer buffer(enough, sample_.below(64));
       options.memory = buffer.memory();
       DISTILLCFG_REQUIRE(same_diagnostics(diagnostics, validate(config_, options)),
