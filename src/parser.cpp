@@ -334,7 +334,6 @@ void* Parser::append(const FieldSchema& field, const char* place) noexcept {
 void Parser::read_list(const FieldSchema& field) noexcept {
   watched_ = false;
   name_ = list_start_ = p_;
-  bracketless_list_ = false;
   state_ = field.state;
   const char* const p = skip_blank(p_ + 1, end_);
   if (*p == ']') {
@@ -462,7 +461,8 @@ DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* n
     }
   }
   ++depth_;
-  frame() = {field.message, message, &field, name, nullptr, close, in_list, false, repeated};
+  frame() = {field.message, message, &field, name,    nullptr, in_list ? list_start_ : nullptr,
+             close,         in_list, false,  repeated};
   state_ = field.message->first_state;
 }
 
@@ -486,7 +486,10 @@ DISTILLCFG_HOT void Parser::close_message() noexcept {
   --depth_;
   state_ = closed.field->state;
   last_value_end_ = p_;
-  if (closed.in_list && another_element(*closed.field)) read_elements(*closed.field);
+  if (!closed.in_list) return;
+  // The element may hold lists of its own.
+  list_start_ = closed.list_start;
+  if (another_element(*closed.field)) read_elements(*closed.field);
 }
 
 // ---- elements of the root's lists, read as a whole where they have a known shape
@@ -573,7 +576,7 @@ DISTILLCFG_HOT const Step* Parser::seen_step() noexcept {
 }
 
 void Parser::run(const MessageSchema& root, void* message) noexcept {
-  frames_[0] = {&root, static_cast<char*>(message), nullptr, begin_, nullptr, '\0', false, false, false};
+  frames_[0] = {&root, static_cast<char*>(message), nullptr, begin_, nullptr, nullptr, '\0', false, false, false};
   state_ = root.first_state;
   Step unseen;
   while (!stopped_) {

@@ -58,6 +58,7 @@ class Parser {
     const FieldSchema* field;  // that holds it; nullptr for the root
     const char* name;          // of the field in the text; a list element's first byte
     const char* closed_at;     // the brace that closed it; stays until the next message stands here
+    const char* list_start;    // list_start_ of the list that it is an element of; else nullptr
     char close;                // '}' or '>'
     bool in_list;              // an element of a [ ] list
     bool names_in_doubt;       // it has a name that may be meant for a required field
@@ -200,6 +201,8 @@ class Parser {
   [[nodiscard]] bool element_behind_conflict(const FieldSchema& field) noexcept;
   void open(const FieldSchema& field, const char* name, char close, bool in_list) noexcept;
   void unclosed_list(const FieldSchema& field, const Token& found) noexcept;
+  // Of the list that is read; that was reported already.
+  [[nodiscard]] bool lacks_bracket() const noexcept { return *list_start_ != '['; }
   [[nodiscard]] bool bad_list_separator(const FieldSchema& field, const Token& found) noexcept;
   [[nodiscard]] bool placeholder(const Token& found) noexcept;
   [[nodiscard]] bool lookalike(const Token& found) noexcept;
@@ -277,7 +280,7 @@ class Parser {
   const char* closed_string_ = nullptr;   // the last one without an end that has a fix which closes it
   const char* separator_ = nullptr;       // the ',' or ';' that was read last
   const char* value_start_ = nullptr;     // the single value of a repeated field that was read last
-  const char* list_start_ = nullptr;      // the '[' that was read last
+  const char* list_start_ = nullptr;      // of the list that is read: its '['; where that is missing, what follows
   const char* conflict_end_ = nullptr;    // behind the merge conflict that was read last
   bool names_in_doubt_ = false;           // Frame::names_in_doubt of any frame
   int transparent_braces_ = 0;            // around the whole file, reported already
@@ -292,7 +295,6 @@ class Parser {
   const char* ignored_closes_[max_depth];
   int ignored_count_ = 0;
   const char* quiet_end_ = nullptr;  // up to here, what follows from the last error
-  bool bracketless_list_ = false;    // that was reported already
   bool brackets_counted_ = false;
   int missing_braces_ = 0;  // '}'
   int missing_angles_ = 0;  // '>'

@@ -333,6 +333,30 @@ TEST_CASE("a word for a number in a list is said to be one, on whatever line it 
 
 // Each '[' is looked for the end of, up to that of the text, which takes most of the effort. With blanks in front
 // of all, what is left of it at the mistake grows a little at a time.
+TEST_CASE("of lists within each other, the one that lacks a bracket is said to lack it") {
+  struct Mistake {
+    std::string_view text;
+    std::string_view told;
+  };
+  const Mistake mistakes[] = {
+      {"node: [ { name: 'a' op_type: 'b' output: [ { consumer: [1, 2] } ] }\nmodule { name: 'c' type: 'd' }",
+       "D2024 1:7 '['+1"},
+      {"node: [ { name: 'a' op_type: 'b' output: [ { consumer: [1, 2] } }\nmodule { name: 'c' type: 'd' }",
+       "D2024 1:7 '['+1, D2024 1:42 '['+1"},
+      {"node: [ { name: 'a' op_type: 'b' output: [ { consumer: [1] } ], { name: 'c' op_type: 'd' }\n"
+       "module { name: 'c' type: 'd' }",
+       "D2024 1:7 '['+1, D2006 1:63 ''+1"},
+      {"node { name: 'a' op_type: 'b' }, { name: 'a' op_type: 'b' output: [ { consumer: [1] } ] }\n"
+       "module { name: 'c' type: 'd' }",
+       "D2040 1:34 '{'+2"},
+  };
+  for (const Mistake& mistake : mistakes) {
+    CAPTURE(mistake.text);
+    const ModelDocument document = parse_model(mistake.text);
+    CHECK(told(mistake.text, document.diagnostics()) == mistake.told);
+  }
+}
+
 TEST_CASE("recovery may end at each kind of mistake") {
   struct Mistake {
     std::string_view before;

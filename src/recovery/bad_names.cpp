@@ -296,6 +296,7 @@ Parser::Next Parser::other_than_name(Step& step, const char* start, const Token&
     // The element's own closing bracket is missing.
     const FieldSchema& field = *frame().field;
     infer_closes(start, depth_ - 1);
+    list_start_ = frames_[depth_ + 1].list_start;
     p_ = found.begin;
     if (found.is(']')) {
       p_ = found.end;
@@ -346,7 +347,6 @@ Parser::Next Parser::separate_messages(const Token& opener) noexcept {
   reporter_.fix(diagnostic, span(first.begin, first.begin), "["sv);
   if (!token(end).is(']')) reporter_.fix(diagnostic, span(end, end), "]"sv);
   list_start_ = first.begin;
-  bracketless_list_ = true;
   p_ = opener.end;
   open(*before.field, opener.begin, closer_of(*opener.begin), true);
   return Next::again;

@@ -288,8 +288,16 @@ bool Parser::reopen(std::string_view name) noexcept {
     const ListBase& list = list_in(frame().message, *element_.field);
     auto* const message = static_cast<char*>(list.element(list.size() - 1, element_.field->field_size));
     const char* const closed_at = element_.behind - 1;
-    closed = {
-        element_.field->message, message, element_.field, element_.name, closed_at, *closed_at, false, false, false};
+    closed = {element_.field->message,
+              message,
+              element_.field,
+              element_.name,
+              closed_at,
+              nullptr,
+              *closed_at,
+              false,
+              false,
+              false};
     element_ = {};
   }
   if (closed.closed_at == nullptr || missing_closes() >= 0 || find_field(*closed.schema, name) == nullptr) return false;

@@ -444,7 +444,7 @@ void Parser::bad_escape(const Escape& escape, std::string_view content, const ch
 // ---- lists
 
 void Parser::unclosed_list(const FieldSchema& field, const Token& found) noexcept {
-  if (bracketless_list_) return;
+  if (lacks_bracket()) return;
   const char* const last = last_value_end_ > list_start_ ? last_value_end_ : list_start_ + 1;
   Diagnostic* const diagnostic = reporter_.error<Code::unclosed_list>(span(list_start_, list_start_ + 1), field.name);
   if (found.kind != TokenKind::end) reporter_.note<NoteKind::list_ends_before>(diagnostic, span(found), field.name);
@@ -550,7 +550,7 @@ bool Parser::bad_list_separator(const FieldSchema& field, const Token& found) no
   if (!may_recover()) return false;
   p_ = found.begin;
   if (merge_conflict(found)) return element_behind_conflict(field);
-  if (bracketless_list_ && !element_starts(field, found)) return false;
+  if (lacks_bracket() && !element_starts(field, found)) return false;
   if (found.kind == TokenKind::end || starts_field(found)) {
     unclosed_list(field, found);
     return false;
