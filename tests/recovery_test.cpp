@@ -264,6 +264,11 @@ TEST_CASE("mistakes that are rare") {
       {"distill_data_quant_config { ulq_quantize { dst_type: DataType.INT16::8 } }", "D2019 1:54 'DataType.INT16'"},
       {"batch_num // a remark\n: 1", "D1020 1:11 '//'+1, D2002 2:1 ':'"},
       {"batch_num /* a remark */ 1", "D1020 1:11 '/*'"},
+      {"distill_group { start_layer_name: 'a' \xEF\xBD\x9D\n end_layer_name: 'b' }", "D1004 1:39 '\xEF\xBD\x9D'+1"},
+      {"distill_group { start_layer_name: 'a' ] end_layer_name: 'b' > >",
+       "D2007 1:39 ']'+1, D2007 1:61 '>'+1, D2008 1:63 '>'+1"},
+      {"distill_group { start_layer_name: 'a' > end_layer_name: 'b' > >",
+       "D2007 1:39 '>'+1, D2007 1:61 '>'+1, D2008 1:63 '>'+1"},
   };
   for (const Mistake& mistake : mistakes) {
     CAPTURE(mistake.text);

@@ -311,10 +311,14 @@ bool Parser::reopen(std::string_view name) noexcept {
     return false;
   }
   const char* const at_closer = find_extra_close(closed);
-  const Span at = span(at_closer, at_closer + 1);
-  Diagnostic* const diagnostic = reporter_.error<Code::stray_close>(at, text_of(*at_closer));
-  reporter_.fix(diagnostic, at, ""sv);
-  ++missing_closes(*at_closer);
+  // What was taken for the closing bracket, as another one or the end of a character, was reported then.
+  const bool reported = at_closer == closed.closed_at && *at_closer != closed.close;
+  if (!reported) {
+    const Span at = span(at_closer, at_closer + 1);
+    Diagnostic* const diagnostic = reporter_.error<Code::stray_close>(at, text_of(*at_closer));
+    reporter_.fix(diagnostic, at, ""sv);
+  }
+  ++missing_closes(reported ? closed.close : *at_closer);
   closed.closed_at = nullptr;
   ++depth_;
   state_ = closed.schema->fields.back().state;
