@@ -287,7 +287,7 @@ class Parser {
   // Up to where a placeholder's closing bracket was looked for in vain, so that it is not again.
   struct UnclosedPlaceholder {
     const char* until = nullptr;
-    char close = '\0';
+    std::string_view close;
   };
   UnclosedPlaceholder unclosed_placeholder_;
   const char* last_value_end_ = nullptr;  // behind the element that was read last

@@ -269,6 +269,12 @@ TEST_CASE("mistakes that are rare") {
        "D2007 1:39 ']'+1, D2007 1:61 '>'+1, D2008 1:63 '>'+1"},
       {"distill_group { start_layer_name: 'a' > end_layer_name: 'b' > >",
        "D2007 1:39 '>'+1, D2007 1:61 '>'+1, D2008 1:63 '>'+1"},
+      {"distill-group { start_layer_name: 'a' end_layer_name: 'b' }, { start_layer_name: 'a' end_layer_name: 'b' }",
+       "D2001 1:1 'distill-group'+1, D2040 1:62 '{'"},
+      {"distill_data_quant_config { ulq_quantize { clip_max_min { clip_max: 1e+5x clip_min: -1e-1.5 } } }",
+       "D1018 1:73 'x', D1019 1:86 '1e-1.5'"},
+      {"distill_group {{{ start_layer_name: ${x} end_layer_name: 'b' } } }",
+       "D2002 1:16 '{'+2, D2002 1:17 '{'+2, D2034 1:37 '${x}'"},
   };
   for (const Mistake& mistake : mistakes) {
     CAPTURE(mistake.text);

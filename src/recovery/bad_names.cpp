@@ -344,8 +344,11 @@ Parser::Next Parser::separate_messages(const Token& opener) noexcept {
     if (!is_opener(element)) break;
     end = behind_balanced(element.begin);
   }
-  reporter_.fix(diagnostic, span(first.begin, first.begin), "["sv);
-  if (!token(end).is(']')) reporter_.fix(diagnostic, span(end, end), "]"sv);
+  // A name that was written otherwise than names are may go on behind its first token.
+  if (is_opener(first)) {
+    reporter_.fix(diagnostic, span(first.begin, first.begin), "["sv);
+    if (!token(end).is(']')) reporter_.fix(diagnostic, span(end, end), "]"sv);
+  }
   list_start_ = first.begin;
   p_ = opener.end;
   open(*before.field, opener.begin, closer_of(*opener.begin), true);

@@ -604,11 +604,11 @@ bool Parser::placeholder(const Token& found) noexcept {
   const auto behind_text = [this, end](const char* from, std::string_view text) -> const char* {
     const char first = text.front();
     const char* q =
-        first == unclosed_placeholder_.close && from < unclosed_placeholder_.until ? unclosed_placeholder_.until : from;
+        text == unclosed_placeholder_.close && from < unclosed_placeholder_.until ? unclosed_placeholder_.until : from;
     for (; end - q >= static_cast<std::ptrdiff_t>(text.size()) && *q != '\n'; ++q) {
       if (*q == first && (text.size() == 1 || q[1] == text[1])) return q + text.size();
     }
-    unclosed_placeholder_ = {q, first};
+    unclosed_placeholder_ = {q, text};
     return nullptr;
   };
   const auto behind_name = [](const char* from) {
@@ -682,9 +682,8 @@ void Parser::add_lookalike_fix(const Token& character) noexcept {
 
 // A number token with a fault: reports it, and leaves p_ behind all of what belongs to it.
 void Parser::number_fault(const Token& number) noexcept {
-  const char* run = number.begin;
+  const char* run = number.end;
   while (is(*run, name_start | digit | point)) ++run;
-  if (run < number.end) run = number.end;
   look_ahead(number.begin, run);
   const std::string_view text(number.begin, static_cast<std::size_t>(run - number.begin));
   const Span at = span(number.begin, run);
