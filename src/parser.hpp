@@ -190,6 +190,7 @@ class Parser {
   [[nodiscard]] static const char* tail_of(const Token& unterminated) noexcept;
   void count_closes(const char* from, const char* to) noexcept;
   void unterminated_string(const Token& literal) noexcept;
+  void close_string(const Token& literal) noexcept;
   void bad_escape(const Escape& escape, std::string_view content, const char* at) noexcept;
   void bad_utf8(Span at, char byte, bool raw) noexcept;
   [[nodiscard]] static bool element_starts(const FieldSchema& field, const Token& found) noexcept;
@@ -272,18 +273,19 @@ class Parser {
   bool required_in_doubt_ = false;
 
   // ---- for mistakes only
-  const char* name_;                      // of the field whose value is read, or was read last
-  const char* quiet_name_ = nullptr;      // name_ when the last mistake was passed
-  std::uint8_t* deep_nesting_ = nullptr;  // for skip_unknown.cpp
-  Token skipped_name_;                    // of the unknown field that is skipped
-  Diagnostic* lookalike_ = nullptr;       // D1004 that was reported last
-  const char* closed_string_ = nullptr;   // the last one without an end that has a fix which closes it
-  const char* separator_ = nullptr;       // the ',' or ';' that was read last
-  const char* value_start_ = nullptr;     // the single value of a repeated field that was read last
-  const char* list_start_ = nullptr;      // of the list that is read: its '['; where that is missing, what follows
-  const char* conflict_end_ = nullptr;    // behind the merge conflict that was read last
-  bool names_in_doubt_ = false;           // Frame::names_in_doubt of any frame
-  int transparent_braces_ = 0;            // around the whole file, reported already
+  const char* name_;                       // of the field whose value is read, or was read last
+  const char* quiet_name_ = nullptr;       // name_ when the last mistake was passed
+  std::uint8_t* deep_nesting_ = nullptr;   // for skip_unknown.cpp
+  Token skipped_name_;                     // of the unknown field that is skipped
+  Diagnostic* lookalike_ = nullptr;        // D1004 that was reported last
+  const char* closed_string_ = nullptr;    // the last one without an end that has a fix which closes it
+  const char* open_string_end_ = nullptr;  // of the last one without: what is inserted there would be part of it
+  const char* separator_ = nullptr;        // the ',' or ';' that was read last
+  const char* value_start_ = nullptr;      // the single value of a repeated field that was read last
+  const char* list_start_ = nullptr;       // of the list that is read: its '['; where that is missing, what follows
+  const char* conflict_end_ = nullptr;     // behind the merge conflict that was read last
+  bool names_in_doubt_ = false;            // Frame::names_in_doubt of any frame
+  int transparent_braces_ = 0;             // around the whole file, reported already
   // Up to where a placeholder's closing bracket was looked for in vain, so that it is not again.
   struct UnclosedPlaceholder {
     const char* until = nullptr;

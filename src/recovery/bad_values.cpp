@@ -339,15 +339,22 @@ void Parser::unterminated_string(const Token& literal) noexcept {
     reporter_.fix(diagnostic, span(literal.fault_at, literal.fault_at + 1), R"(\0)"sv);
     // On behind the closing quote, if the line has one.
     const char* const end = line_end(literal.fault_at);
-    p_ = end;
     for (const char* p = literal.fault_at; p != end; ++p) {
       if (*p != quote) continue;
       // With the literals that belong to the same value.
       p_ = skip_literals({TokenKind::string, TokenFault::none, literal.begin, p + 1, nullptr});
-      break;
+      return;
     }
+    p_ = open_string_end_ = end;
     return;
   }
+  close_string(literal);
+  if (closed_string_ != literal.begin) open_string_end_ = p_;
+}
+
+// Reports that the literal has no end and, where it is clear, where that should be.
+void Parser::close_string(const Token& literal) noexcept {
+  const char quote = *literal.begin;
   doubt_names();
   const char* const tail = tail_of(literal);
   const bool lone = tail == literal.begin + 1;
@@ -448,7 +455,7 @@ void Parser::unclosed_list(const FieldSchema& field, const Token& found) noexcep
   const char* const last = last_value_end_ > list_start_ ? last_value_end_ : list_start_ + 1;
   Diagnostic* const diagnostic = reporter_.error<Code::unclosed_list>(span(list_start_, list_start_ + 1), field.name);
   if (found.kind != TokenKind::end) reporter_.note<NoteKind::list_ends_before>(diagnostic, span(found), field.name);
-  reporter_.fix(diagnostic, span(last, last), "]"sv);
+  if (last != open_string_end_) reporter_.fix(diagnostic, span(last, last), "]"sv);
 }
 
 // What stands where an element should is none.
