@@ -66,7 +66,8 @@ class Network(FolderTest):
     def usage_error(self, expected, *arguments):
         result = run(*arguments)
         self.assertEqual((result.returncode, result.stdout), (2, b""), result)
-        self.assertEqual(result.stderr.decode().splitlines()[0], "distillcfg: " + expected)
+        self.assertEqual(result.stderr.decode().splitlines(),
+                         ["distillcfg: " + expected, f"Try 'distillcfg {arguments[0]} --help'."])
 
 
 class Resolve(Network):
@@ -428,6 +429,13 @@ class Explain(Network):
         self.assertEqual(result.stderr.count(b"[D4005]"), 1, result.stderr)
         self.assertEqual(result.stderr.count(b"[D4002]"), 1, result.stderr)
 
+    def test_a_network_that_is_wrong(self):
+        """Which layers it has is not known, so that none is said to be missing."""
+        self.write("wrong", b"batch_num: 1\n")
+        result = run("explain", "a.cfg", "--model", "wrong", "--diagnostics", "gcc", "conv1")
+        self.assertEqual((result.returncode, result.stdout), (1, b""))
+        self.assertEqual(result.stderr.count(b" error: "), 1, result.stderr)
+
     def test_unknown_layers(self):
         result = run("explain", "a.cfg", "--model", "model", "--diagnostics", "json", "conv", "relu1", "conv1")
         self.assertEqual(result.returncode, 1)
@@ -437,12 +445,22 @@ class Explain(Network):
         self.assertIn("did you mean 'conv1'?", found[0]["message"])
         self.assertFalse(any("amct_error" in d for d in found))
 
+    def test_a_layer_may_have_the_name_of_standard_input(self):
+        result = run("explain", "-", "-", "--model", "model", "--diagnostics", "gcc", stdin=CONFIG)
+        self.assertEqual((result.returncode, result.stdout), (1, b""))
+        self.assertIn(b"the network has no module '-'", result.stderr)
+
 
 class Diff(Network):
     def test_same(self):
         self.write("b.cfg", b"# another layout\n" + CONFIG)
         result = run("diff", "a.cfg", "b.cfg", "--model", "model")
         self.assertEqual((result.returncode, result.stdout), (0, b""))
+
+    def test_nothing_to_say(self):
+        self.write("b.cfg", b"batch_num: 2\n")
+        result = run("diff", "b.cfg", "b.cfg", "--model", "model")
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, b"", b""))
 
     def test_different(self):
         config = CONFIG.replace(b"batch_num: 2", b"batch_num: 3").replace(b"3.3", b"3.5").replace(b'"fc"', b'"conv2"')

@@ -605,6 +605,13 @@ TEST_CASE("a sink that refuses ends a long text at its first piece") {
   CHECK(calls == 3);
 }
 
+TEST_CASE("a node behind which no module stands is null in the groups of the JSON document") {
+  const Case run("", module_text("c", "Conv2d") + own_node("c", "Conv", {1}) + node_text("/Relu", "Relu", "output {}"));
+  std::string json;
+  CHECK(render_resolution_json(*run.resolution, run.config.text(), sink_to(json)).ok());
+  CHECK(json.find("[\"c\",null]") != std::string::npos);
+}
+
 TEST_CASE("a sink that refuses in the midst of a JSON document gets nothing more of it") {
   std::string cfg;
   for (int i = 0; i < 400; ++i) cfg += "distill_override_layers { layer_name: \"conv" + std::to_string(i) + "\" }\n";

@@ -134,4 +134,16 @@ TEST_CASE("a decimal comma is underlined alone") {
   CHECK(diagnostic.at == Span{69, 70});
 }
 
+// Where a bracket too many follows, the one that is missing belongs to the name.
+TEST_CASE("a message without brackets is underlined where what is missing should stand") {
+  const auto at = [](std::string_view text) {
+    const Document document = parse(text);
+    REQUIRE(document.diagnostics().size() == 1);
+    CHECK(document.diagnostics()[0].code == Code::expected_message);
+    return document.diagnostics()[0].at;
+  };
+  CHECK(at("distill_data_quant_config { ulq_quantize }") == Span{41, 42});
+  CHECK(at("distill_data_quant_config { ulq_quantize } }") == Span{28, 40});
+}
+
 }  // namespace distillcfg::test

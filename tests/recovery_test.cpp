@@ -280,6 +280,14 @@ TEST_CASE("mistakes that are rare") {
        "D1018 1:73 'x', D1019 1:86 '1e-1.5'"},
       {"distill_group {{{ start_layer_name: ${x} end_layer_name: 'b' } } }",
        "D2002 1:16 '{'+2, D2002 1:17 '{'+2, D2034 1:37 '${x}'"},
+      {"/*/ a remark */ batch_num: 1", "D1020 1:1 '/*'"},
+      {"---", "D2031 1:1 '---'"},
+      {"distill_gruop: { start_layer_nam: 'a' end_layer_name: 'b' }",
+       "D2001 1:1 'distill_gruop'+1, D2001 1:18 'start_layer_nam'+1"},
+      {"distill_gruop: [{ start_layer_nam: 'a' end_layer_name: 'b' }]",
+       "D2001 1:1 'distill_gruop'+1, D2001 1:19 'start_layer_nam'+1"},
+      {"batch_nun: { a: 1 }", "D2001 1:1 'batch_nun'+1"},
+      {"distill_weight_quant_config { arq_distill { channel_wise: Switch::yes } }", "D2018 1:59 'Switch::yes'+1"},
   };
   for (const Mistake& mistake : mistakes) {
     CAPTURE(mistake.text);
@@ -306,6 +314,8 @@ TEST_CASE("rare mistakes in fields that are skipped") {
       {"a: =", "D2035 1:1 'a', D2039 1:4 '='"},
       {"a: }", "D2035 1:1 'a', D2039 1:1 'a'"},
       {"a: [1u] batch_num: 2", "D2035 1:1 'a', D1018 1:6 'u'+1"},
+      {"a < b: = c: = > batch_num: 2", "D2035 1:1 'a', D2039 1:8 '='"},
+      {"a [{ b: = c: = }, { d: = }] batch_num: 2", "D2035 1:1 'a', D2039 1:9 '='"},
   };
   for (const Mistake& mistake : mistakes) {
     CAPTURE(mistake.text);

@@ -458,6 +458,19 @@ TEST_CASE("memory for names is bounded") {
 
 static_assert(validate_arena_bound(AMCTDistillConfig()) == 2048);
 
+TEST_CASE("validate_arena_bound is 96 bytes more for each name, whichever list has it") {
+  const auto bound = [](std::string_view text) {
+    const Document document = parse(text);
+    REQUIRE(document.ok());
+    return validate_arena_bound(document.config());
+  };
+  CHECK(bound("batch_num:1 distill_group{start_layer_name:'a' end_layer_name:'b'}") == 2048);
+  CHECK(bound("quant_skip_layers:['a','b']") == 2048 + 2 * 96);
+  CHECK(bound("quant_skip_layer_types:'Conv2d'") == 2048 + 96);
+  CHECK(bound("distill_override_layers{layer_name:'a'}") == 2048 + 96);
+  CHECK(bound("distill_override_layer_types{layer_type:'Linear'}") == 2048 + 96);
+}
+
 TEST_CASE("validate_arena_bound, and diagnostic_bound for each diagnostic, suffice") {
   const auto repeated = [](const std::string& text, int count) {
     std::string all;
