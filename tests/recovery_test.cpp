@@ -264,6 +264,10 @@ TEST_CASE("mistakes that are rare") {
       {"quant_skip_layers: [\"a :\n,\nbatch_num: 1", "D2024 1:20 '[', D1007 1:21 '\"a :'"},
       {"quant_skip_layers: [\"a\0\n,\nbatch_num: 1"sv, "D2024 1:20 '[', D1008 1:23 '\0'+1"sv},
       {"quant_skip_layers: [\"a\0\"\n,\nbatch_num: 1"sv, "D2024 1:20 '['+1, D1008 1:23 '\0'+1"sv},
+      {"distill_group {\n  start_layer_name: 'a'\n  end_layer_name: 'b'\n<<<<<<< x\ngroup_size: "
+       "1\n=======\ngroup_size: 2\n"
+       ">>>>>>> y\n",
+       "D2006 3:22 ''+1, D2033 4:1 '<<<<<<<'"},
       {"distill_group: [1 < 2, 3 >, { }, 4]", "D2005 1:17 '1', D2012 1:29 '{', D2005 1:34 '4'"},
       {"distill_data_quant_config { ulq_quantize { dst_type: INT4::8 } }", "D2002 1:58 ':'"},
       {"distill_data_quant_config { ulq_quantize { dst_type: DataType.INT16::8 } }", "D2019 1:54 'DataType.INT16'"},

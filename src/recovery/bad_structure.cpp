@@ -199,6 +199,10 @@ Parser::Unclosed Parser::find_unclosed(int depth, const char* last) const noexce
   };
   bool all_closed = false;  // nothing is to be found
   for (Token next = name; next.kind != TokenKind::end && next.begin < last; next = token(next.end)) {
+    if (is_conflict_marker(next)) {
+      next.end = line_end(next.begin);
+      continue;
+    }
     const char* const previous_line = line;
     for (const char* p = next.begin; p != previous.end; --p) {
       if (p[-1] != '\n') continue;

@@ -119,13 +119,16 @@ bool is_marker(const char* p, char sign) noexcept {
 
 }  // namespace
 
+bool Parser::is_conflict_marker(const Token& token) const noexcept {
+  const char* const p = token.begin;
+  if (token.kind != TokenKind::symbol || (p != begin_ && p[-1] != '\n')) return false;
+  return is_marker(p, '<') || is_marker(p, '=') || is_marker(p, '>') || is_marker(p, '|');
+}
+
 bool Parser::merge_conflict(const Token& marker) noexcept {
+  if (!is_conflict_marker(marker)) return false;
   const char* const p = marker.begin;
-  if (marker.kind != TokenKind::symbol || (p != begin_ && p[-1] != '\n')) return false;
-  const bool opens = is_marker(p, '<');
-  if (!opens && !is_marker(p, '=') && !is_marker(p, '>') && !is_marker(p, '|')) {
-    return false;
-  }
+  const bool opens = *p == '<';
   p_ = line_end(p);
   if (!opens && conflict_end_ != nullptr && p < conflict_end_) {
     // The first of the sides was read; the others are other versions of the same lines.
