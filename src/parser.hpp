@@ -138,6 +138,7 @@ class Parser {
   bool report_homoglyph(const char* p, const char* end) noexcept;
   [[nodiscard]] bool semicolon_comment(const char* start, const Token& name) noexcept;
   [[nodiscard]] bool is_conflict_marker(const Token& token) const noexcept;
+  [[nodiscard]] const char* behind_conflict(const char* p, const char* last) const noexcept;
   [[nodiscard]] bool merge_conflict(const Token& marker) noexcept;
   [[nodiscard]] bool foreign_comment(const Token& found) noexcept;
   [[nodiscard]] const char* find_extra_close(const Frame& closed) const noexcept;

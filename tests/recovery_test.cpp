@@ -248,7 +248,7 @@ TEST_CASE("mistakes that are rare") {
       {"\xFE\xFE batch_num: 1", "D1006 1:1 '\xFE'"},
       {"[}", "D2002 1:1 '['"},
       {"<<<<<<< a\nfoo {\n=======\n>>>>>>> b\n}\n=======\nbatch_num: 1\n",
-       "D2033 1:1 '<<<<<<<', D2001 2:1 'foo', D2008 5:1 '}'+1, D2033 6:1 '======='"},
+       "D2033 1:1 '<<<<<<<', D2001 2:1 'foo', D2033 6:1 '======='"},
       {"distill_group { start_layer_name: 'a' end_layer_name: 'b' }, { start_layer_name: 'a' end_layer_name: 'b' } "
        "{ start_layer_name: 'a' end_layer_name: 'b' }",
        "D2040 1:62 '{'+2, D2023 1:108 '{'+1"},
@@ -268,6 +268,14 @@ TEST_CASE("mistakes that are rare") {
        "1\n=======\ngroup_size: 2\n"
        ">>>>>>> y\n",
        "D2006 3:22 ''+1, D2033 4:1 '<<<<<<<'"},
+      {"distill_group {\n<<<<<<< x\n  start_layer_name: 'a'\n  end_layer_name: 'b'\n=======\n  start_layer_name: 'c'\n"
+       ">>>>>>> y\n",
+       "D2033 2:1 '<<<<<<<', D2006 4:22 ''+1"},
+      {"distill_group {\n<<<<<<< x\n  start_layer_name: 'a'\n||||||| y\n  start_layer_name: 'c'\n=======\n>>>>>>> z\n"
+       "  end_layer_name: 'b'\n",
+       "D2033 2:1 '<<<<<<<', D2006 8:22 ''+1"},
+      {"distill_group {\n<<<<<<< x\n  start_layer_name: 'a'\n=======\n  end_layer_name: 'b'\n<<<<<<< y\n",
+       "D2033 2:1 '<<<<<<<', D2033 4:1 '=======', D2006 5:22 ''+1, D2033 6:1 '<<<<<<<'"},
       {"distill_group: [1 < 2, 3 >, { }, 4]", "D2005 1:17 '1', D2012 1:29 '{', D2005 1:34 '4'"},
       {"distill_data_quant_config { ulq_quantize { dst_type: INT4::8 } }", "D2002 1:58 ':'"},
       {"distill_data_quant_config { ulq_quantize { dst_type: DataType.INT16::8 } }", "D2019 1:54 'DataType.INT16'"},

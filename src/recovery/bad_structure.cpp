@@ -198,9 +198,13 @@ Parser::Unclosed Parser::find_unclosed(int depth, const char* last) const noexce
     return at_end.fault == TokenFault::unterminated && at_end.begin != closed_string_;
   };
   bool all_closed = false;  // nothing is to be found
+  bool in_conflict = false;
   for (Token next = name; next.kind != TokenKind::end && next.begin < last; next = token(next.end)) {
     if (is_conflict_marker(next)) {
       next.end = line_end(next.begin);
+      const char sign = *next.begin;
+      if (in_conflict && (sign == '=' || sign == '|')) next.end = behind_conflict(next.end, last);
+      in_conflict = sign == '<';
       continue;
     }
     const char* const previous_line = line;
@@ -383,6 +387,10 @@ const char* Parser::behind_balanced(const char* open) const noexcept {
   std::uint32_t depth = 0;
   for (Token next = token(open);; next = token(next.end)) {
     if (next.kind == TokenKind::end) return next.end;
+    if (is_conflict_marker(next)) {
+      next.end = line_end(next.begin);
+      continue;
+    }
     if (is_opener(next) || next.is('[')) ++depth;
     if ((is_closer(next) || next.is(']')) && --depth == 0) return next.end;
   }

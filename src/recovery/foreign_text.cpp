@@ -125,6 +125,20 @@ bool Parser::is_conflict_marker(const Token& token) const noexcept {
   return is_marker(p, '<') || is_marker(p, '=') || is_marker(p, '>') || is_marker(p, '|');
 }
 
+// `p` ends the line of the marker behind a conflict's first side, which alone is read: where the conflict ends, or `p`
+// if it does not before `last`.
+const char* Parser::behind_conflict(const char* p, const char* last) const noexcept {
+  const char* line = p;
+  while (line < last) {
+    ++line;
+    if (is_marker(line, '<')) break;
+    const bool ends = is_marker(line, '>');
+    line = line_end(line);
+    if (ends) return line;
+  }
+  return p;
+}
+
 bool Parser::merge_conflict(const Token& marker) noexcept {
   if (!is_conflict_marker(marker)) return false;
   const char* const p = marker.begin;
