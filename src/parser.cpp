@@ -461,8 +461,8 @@ DISTILLCFG_HOT void Parser::open_message(const FieldSchema& field, const char* n
     }
   }
   ++depth_;
-  frame() = {field.message, message, &field, name,    nullptr, in_list ? list_start_ : nullptr,
-             close,         in_list, false,  repeated};
+  const char* const list_start = in_list ? list_start_ : nullptr;
+  frame() = {field.message, message, &field, name, nullptr, list_start, close, false, repeated};
   state_ = field.message->first_state;
 }
 
@@ -486,7 +486,7 @@ DISTILLCFG_HOT void Parser::close_message() noexcept {
   --depth_;
   state_ = closed.field->state;
   last_value_end_ = p_;
-  if (!closed.in_list) return;
+  if (!closed.in_list()) return;
   // The element may hold lists of its own.
   list_start_ = closed.list_start;
   if (another_element(*closed.field)) read_elements(*closed.field);
@@ -576,7 +576,7 @@ DISTILLCFG_HOT const Step* Parser::seen_step() noexcept {
 }
 
 void Parser::run(const MessageSchema& root, void* message) noexcept {
-  frames_[0] = {&root, static_cast<char*>(message), nullptr, begin_, nullptr, nullptr, '\0', false, false, false};
+  frames_[0] = {&root, static_cast<char*>(message), nullptr, begin_, nullptr, nullptr, '\0', false, false};
   state_ = root.first_state;
   Step unseen;
   while (!stopped_) {

@@ -58,11 +58,11 @@ class Parser {
     const FieldSchema* field;  // that holds it; nullptr for the root
     const char* name;          // of the field in the text; a list element's first byte
     const char* closed_at;     // the brace that closed it; stays until the next message stands here
-    const char* list_start;    // list_start_ of the list that it is an element of; else nullptr
+    const char* list_start;    // list_start_ of the [ ] list that it is an element of; else nullptr
     char close;                // '}' or '>'
-    bool in_list;              // an element of a [ ] list
     bool names_in_doubt;       // it has a name that may be meant for a required field
     bool again;                // the whole message was reported as given before
+    [[nodiscard]] bool in_list() const noexcept { return list_start != nullptr; }
   };
 
   // `other`: neither a colon nor an opening bracket stands in front of the value, but what p_ stands at.

@@ -291,7 +291,7 @@ Parser::Next Parser::other_than_name(Step& step, const char* start, const Token&
     return Next::again;
   }
   const bool behind_comma = separator_ != nullptr && separator_ >= start && *separator_ == ',';
-  if (depth_ > 0 && frame().in_list && missing_closes(frame().close) > 0 &&
+  if (depth_ > 0 && frame().in_list() && missing_closes(frame().close) > 0 &&
       (found.is(']') || (is_opener(found) && behind_comma))) {
     // The element's own closing bracket is missing.
     const FieldSchema& field = *frame().field;
@@ -315,7 +315,7 @@ Parser::Next Parser::other_than_name(Step& step, const char* start, const Token&
   if (found.is('[')) return bracketed_name(found);
   if (is_opener(found)) {
     const Frame& before = frames_[depth_ + 1];
-    const bool behind_message = behind_comma && before.closed_at != nullptr && !before.in_list &&
+    const bool behind_message = behind_comma && before.closed_at != nullptr && !before.in_list() &&
                                 before.field->label == Label::repeated && before.closed_at + 1 == start;
     if (behind_message) return separate_messages(found);
     if (depth_ > 0 && state_ == frame().schema->first_state) return doubled_opener(found);

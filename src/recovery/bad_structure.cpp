@@ -296,16 +296,9 @@ bool Parser::reopen(std::string_view name) noexcept {
     const ListBase& list = list_in(frame().message, *element_.field);
     auto* const message = static_cast<char*>(list.element(list.size() - 1, element_.field->field_size));
     const char* const closed_at = element_.behind - 1;
-    closed = {element_.field->message,
-              message,
-              element_.field,
-              element_.name,
-              closed_at,
-              nullptr,
-              *closed_at,
-              false,
-              false,
-              false};
+    const Element& element = element_;
+    closed = {
+        element.field->message, message, element.field, element.name, closed_at, nullptr, *closed_at, false, false};
     element_ = {};
   }
   if (closed.closed_at == nullptr || missing_closes() >= 0 || find_field(*closed.schema, name) == nullptr) return false;
@@ -337,7 +330,7 @@ bool Parser::reopen(std::string_view name) noexcept {
 bool Parser::closed_too_early() noexcept {
   const Frame closed = frame();
   Token next = token(p_);
-  if (next.kind != TokenKind::identifier || !starts_field(next) || closed.in_list) return false;
+  if (next.kind != TokenKind::identifier || !starts_field(next) || closed.in_list()) return false;
   const FieldSchema* const field = find_field(*closed.schema, next.text());
   if (field == nullptr || field->label != Label::required || place_in(closed.message, *field) != absent) return false;
   --depth_;
