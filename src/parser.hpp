@@ -137,8 +137,6 @@ class Parser {
   [[nodiscard]] bool is_yaml(const Token& value) noexcept;
   bool report_homoglyph(const char* p, const char* end) noexcept;
   [[nodiscard]] bool semicolon_comment(const char* start, const Token& name) noexcept;
-  [[nodiscard]] bool is_conflict_marker(const Token& token) const noexcept;
-  [[nodiscard]] const char* behind_conflict(const char* p, const char* last) const noexcept;
   [[nodiscard]] bool merge_conflict(const Token& marker) noexcept;
   [[nodiscard]] bool foreign_comment(const Token& found) noexcept;
   [[nodiscard]] const char* find_extra_close(const Frame& closed) const noexcept;
@@ -181,6 +179,17 @@ class Parser {
   [[nodiscard]] int missing_closes() noexcept;
   [[nodiscard]] int& missing_closes(char close) noexcept;
   void count_brackets() noexcept;
+  // Whether a merge conflict's marker starts with the token. (All tokens are asked where brackets are counted.)
+  [[nodiscard]] bool is_conflict_marker(const Token& token) const noexcept {
+    return token.kind == TokenKind::symbol && token.begin[0] == token.begin[1] && is_conflict_marker_at(token.begin);
+  }
+  [[nodiscard]] bool is_conflict_marker_at(const char* p) const noexcept;
+  // Whether the first of the sides of the merge conflict that was read last stands at p, if the next marker ends one.
+  [[nodiscard]] bool in_conflict_at(const char* p) const noexcept {
+    return conflict_end_ != nullptr && p < conflict_end_;
+  }
+  [[nodiscard]] const char* behind_conflict(const char* p, const char* last) const noexcept;
+  [[nodiscard]] const char* behind_marker(const Token& marker, bool& in_conflict, const char* last) const noexcept;
 
   // ---- recovery/bad_values.cpp: the same for values
   void bad_value(const FieldSchema& field, const Token& found) noexcept;

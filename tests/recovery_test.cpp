@@ -276,6 +276,16 @@ TEST_CASE("mistakes that are rare") {
        "D2033 2:1 '<<<<<<<', D2006 8:22 ''+1"},
       {"distill_group {\n<<<<<<< x\n  start_layer_name: 'a'\n=======\n  end_layer_name: 'b'\n<<<<<<< y\n",
        "D2033 2:1 '<<<<<<<', D2033 4:1 '=======', D2006 5:22 ''+1, D2033 6:1 '<<<<<<<'"},
+      {"<<<<<<< x\ndistill_group {\n  [\n}\n", "D2033 1:1 '<<<<<<<', D2002 3:3 '['"},
+      {"<<<<<<< x\ngroup_size: 1\n=======\n{{{\n>>>>>>> y\ndistill_group {\n  [\n}\n",
+       "D2033 1:1 '<<<<<<<', D2002 7:3 '['"},
+      {"<<<<<<< x\nfoo 1 {\n=======\nfoo 2 {\n>>>>>>> y\n}\n", "D2033 1:1 '<<<<<<<', D2001 2:1 'foo'"},
+      {"distill_override_layers {\n<<<<<<< x\n  distill_data_quant_config {\n    ulq_quantize { dst_type: INT8 } }\n"
+       "  }\n  layer_name: 'a'\n}\n",
+       "D2033 2:1 '<<<<<<<', D2008 4:37 '}'+1"},
+      {"distill_override_layers {\n  distill_data_quant_config {\n<<<<<<< x\n    ulq_quantize { dst_type: INT8 }\n"
+       "=======\n    ulq_quantize {\n      dst_type: INT4 } }\n>>>>>>> y\n  }\n  }\n  layer_name: 'a'\n}\n",
+       "D2033 3:1 '<<<<<<<', D2008 10:3 '}'+1"},
       {"distill_group: [1 < 2, 3 >, { }, 4]", "D2005 1:17 '1', D2012 1:29 '{', D2005 1:34 '4'"},
       {"distill_data_quant_config { ulq_quantize { dst_type: INT4::8 } }", "D2002 1:58 ':'"},
       {"distill_data_quant_config { ulq_quantize { dst_type: DataType.INT16::8 } }", "D2019 1:54 'DataType.INT16'"},

@@ -198,13 +198,10 @@ Parser::Unclosed Parser::find_unclosed(int depth, const char* last) const noexce
     return at_end.fault == TokenFault::unterminated && at_end.begin != closed_string_;
   };
   bool all_closed = false;  // nothing is to be found
-  bool in_conflict = false;
+  bool in_conflict = in_conflict_at(name.begin);
   for (Token next = name; next.kind != TokenKind::end && next.begin < last; next = token(next.end)) {
     if (is_conflict_marker(next)) {
-      next.end = line_end(next.begin);
-      const char sign = *next.begin;
-      if (in_conflict && (sign == '=' || sign == '|')) next.end = behind_conflict(next.end, last);
-      in_conflict = sign == '<';
+      next.end = behind_marker(next, in_conflict, last);
       continue;
     }
     const char* const previous_line = line;
@@ -264,7 +261,12 @@ const char* Parser::find_extra_close(const Frame& closed) const noexcept {
   const char* openers[max_depth];
   int size = 0;
   Token previous{};
+  bool in_conflict = in_conflict_at(closed.name);
   for (Token next = token(closed.name); next.begin <= closed.closed_at; next = token(next.end)) {
+    if (is_conflict_marker(next)) {
+      next.end = behind_marker(next, in_conflict, end_);
+      continue;
+    }
     if (is_opener(next)) {
       if (size == max_depth) break;
       openers[size++] = next.begin;
@@ -366,22 +368,15 @@ const char* Parser::line_start(const char* p) const noexcept {
   return start;
 }
 
-// The LF that ends the line, or the end of the text.
-const char* Parser::line_end(const char* p) const noexcept {
-  if (p >= line_start_ && p <= line_end_) return line_end_;
-  line_start_ = p;
-  line_end_ = find_byte(p, end_, '\n');
-  look_ahead(p, line_end_);
-  return line_end_;
-}
-
 // Behind what closes the bracket at `open`, or the end of the text.
 const char* Parser::behind_balanced(const char* open) const noexcept {
   std::uint32_t depth = 0;
+  bool in_conflict = in_conflict_at(open);
   for (Token next = token(open);; next = token(next.end)) {
     if (next.kind == TokenKind::end) return next.end;
+    if (next.kind != TokenKind::symbol) continue;
     if (is_conflict_marker(next)) {
-      next.end = line_end(next.begin);
+      next.end = behind_marker(next, in_conflict, end_);
       continue;
     }
     if (is_opener(next) || next.is('[')) ++depth;
