@@ -279,7 +279,8 @@ TEST_CASE("mistakes that are rare") {
       {"<<<<<<< x\ndistill_group {\n  [\n}\n", "D2033 1:1 '<<<<<<<', D2002 3:3 '['"},
       {"<<<<<<< x\ngroup_size: 1\n=======\n{{{\n>>>>>>> y\ndistill_group {\n  [\n}\n",
        "D2033 1:1 '<<<<<<<', D2002 7:3 '['"},
-      {"<<<<<<< x\nfoo 1 {\n=======\nfoo 2 {\n>>>>>>> y\n}\n", "D2033 1:1 '<<<<<<<', D2001 2:1 'foo'"},
+      {"<<<<<<< x\nfoo 1 {\n=======\nfoo 2 {\n>>>>>>> y\n}\nbar: 1\n",
+       "D2033 1:1 '<<<<<<<', D2001 2:1 'foo', D2001 7:1 'bar'"},
       {"distill_override_layers {\n<<<<<<< x\n  distill_data_quant_config {\n    ulq_quantize { dst_type: INT8 } }\n"
        "  }\n  layer_name: 'a'\n}\n",
        "D2033 2:1 '<<<<<<<', D2008 4:37 '}'+1"},
