@@ -19,6 +19,13 @@
 
 namespace distillcfg::detail {
 
+// Whether anything is read behind the first thing that is not in the format.
+#ifdef DISTILLCFG_NO_RECOVERY
+inline constexpr bool recovers = false;
+#else
+inline constexpr bool recovers = true;
+#endif
+
 class Parser {
  public:
   // The text [begin, end), behind which source_padding zero bytes stand. What `learnt` holds is of texts of the

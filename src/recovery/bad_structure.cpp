@@ -368,6 +368,15 @@ const char* Parser::line_start(const char* p) const noexcept {
   return start;
 }
 
+// The LF that ends the line, or the end of the text.
+const char* Parser::line_end(const char* p) const noexcept {
+  if (p >= line_start_ && p <= line_end_) return line_end_;
+  line_start_ = p;
+  line_end_ = find_byte(p, end_, '\n');
+  look_ahead(p, line_end_);
+  return line_end_;
+}
+
 // Behind what closes the bracket at `open`, or the end of the text.
 const char* Parser::behind_balanced(const char* open) const noexcept {
   std::uint32_t depth = 0;

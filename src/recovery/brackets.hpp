@@ -1,4 +1,4 @@
-// Brackets as recovery sees them, and what looks like brackets and is none.
+// Brackets as recovery sees them.
 #pragma once
 
 #include <string_view>
@@ -28,12 +28,6 @@ inline bool same_run(const char* p, char c, int count) noexcept {
     if (p[i] != c) return false;
   }
   return true;
-}
-
-// What Git writes in front of and between the sides of a conflict: seven of a sign, then a blank or nothing.
-inline constexpr int marker_size = 7;
-inline bool is_marker(const char* p, char sign) noexcept {
-  return same_run(p, sign, marker_size) && (is(p[marker_size], white_space) || p[marker_size] == '\0');
 }
 
 }  // namespace distillcfg::detail

@@ -109,6 +109,45 @@ bool Parser::is_yaml(const Token& value) noexcept {
   return true;
 }
 
+namespace {
+
+// What Git writes in front of and between the sides of a conflict: seven of a sign, then a blank or nothing.
+constexpr int marker_size = 7;
+bool is_marker(const char* p, char sign) noexcept {
+  return same_run(p, sign, marker_size) && (is(p[marker_size], white_space) || p[marker_size] == '\0');
+}
+
+}  // namespace
+
+bool Parser::is_conflict_marker_at(const char* p) const noexcept {
+  if (p != begin_ && p[-1] != '\n') return false;
+  return is_marker(p, '<') || is_marker(p, '=') || is_marker(p, '>') || is_marker(p, '|');
+}
+
+// `p` ends the line of the marker behind a conflict's first side, which alone is read: where the conflict ends, or `p`
+// if it does not before `last`.
+const char* Parser::behind_conflict(const char* p, const char* last) const noexcept {
+  const char* line = p;
+  while (line < last) {
+    ++line;
+    if (is_marker(line, '<')) break;
+    const bool ends = is_marker(line, '>');
+    line = line_end(line);
+    if (ends) return line;
+  }
+  return p;
+}
+
+// Where what is read goes on behind a marker, when all before `last` is gone through. `in_conflict` is for the next
+// one.
+const char* Parser::behind_marker(const Token& marker, bool& in_conflict, const char* last) const noexcept {
+  const char* const end_of_line = line_end(marker.begin);
+  const char sign = *marker.begin;
+  const bool ends_first_side = in_conflict && (sign == '=' || sign == '|');
+  in_conflict = sign == '<';
+  return ends_first_side ? behind_conflict(end_of_line, last) : end_of_line;
+}
+
 bool Parser::merge_conflict(const Token& marker) noexcept {
   if (!is_conflict_marker(marker)) return false;
   const char* const p = marker.begin;

@@ -97,44 +97,17 @@ const char* Parser::behind_signs(const char* p) noexcept {
 
 // ---- structure
 
-bool Parser::is_conflict_marker_at(const char* p) const noexcept {
-  if (p != begin_ && p[-1] != '\n') return false;
-  return is_marker(p, '<') || is_marker(p, '=') || is_marker(p, '>') || is_marker(p, '|');
-}
-
-// `p` ends the line of the marker behind a conflict's first side, which alone is read: where the conflict ends, or `p`
-// if it does not before `last`.
-const char* Parser::behind_conflict(const char* p, const char* last) const noexcept {
-  const char* line = p;
-  while (line < last) {
-    ++line;
-    if (is_marker(line, '<')) break;
-    const bool ends = is_marker(line, '>');
-    line = line_end(line);
-    if (ends) return line;
-  }
-  return p;
-}
-
-// Where what is read goes on behind a marker, when all before `last` is gone through. `in_conflict` is for the next
-// one.
-const char* Parser::behind_marker(const Token& marker, bool& in_conflict, const char* last) const noexcept {
-  const char* const end_of_line = line_end(marker.begin);
-  const char sign = *marker.begin;
-  const bool ends_first_side = in_conflict && (sign == '=' || sign == '|');
-  in_conflict = sign == '<';
-  return ends_first_side ? behind_conflict(end_of_line, last) : end_of_line;
-}
-
 void Parser::count_brackets() noexcept {
   if (brackets_counted_) return;
   brackets_counted_ = true;
-  bool in_conflict = false;
+  [[maybe_unused]] bool in_conflict = false;
   for (Token next = token(begin_); next.kind != TokenKind::end; next = token(next.end)) {
     if (next.kind != TokenKind::symbol) continue;
-    if (is_conflict_marker(next)) {
-      next.end = behind_marker(next, in_conflict, end_);
-      continue;
+    if constexpr (recovers) {
+      if (is_conflict_marker(next)) {
+        next.end = behind_marker(next, in_conflict, end_);
+        continue;
+      }
     }
     if (is_opener(next)) ++opens_;
     missing_braces_ += next.is('{') ? 1 : next.is('}') ? -1 : 0;
@@ -164,15 +137,6 @@ bool Parser::on_new_line(const char* from, const char* to) const noexcept {
   if (from >= line_start_ && from <= line_end_) return line_end_ < to;
   look_ahead(from, to);
   return find_byte(from, to, '\n') != to;
-}
-
-// The LF that ends the line, or the end of the text.
-const char* Parser::line_end(const char* p) const noexcept {
-  if (p >= line_start_ && p <= line_end_) return line_end_;
-  line_start_ = p;
-  line_end_ = find_byte(p, end_, '\n');
-  look_ahead(p, line_end_);
-  return line_end_;
 }
 
 }  // namespace distillcfg::detail
