@@ -9,18 +9,21 @@ a fault's, or the start of its file's path; without one, all are tried. Fails un
   --check          only see that each fault can be put in, and that no .cpp file of src is without one
   --list           only print the faults
   --build FOLDER   where to copy and build (build/seeded)
-  --jobs N         how many compilers run at once (all processors)
+  --workers N      how many faults are tried at once, each in a folder of its own (all processors)
   --seconds N      how long each fuzz target runs (60)
   --tests-only     without the sanitizers and without fuzzing
 
-The checkout is not touched. What a fault's tests and fuzz targets printed stays in FOLDER/logs.
+The checkout is not touched. What a fault's tests and fuzz targets printed stays in FOLDER/1/logs and so on.
 """
 
 import argparse
+import collections
+import concurrent.futures
 import hashlib
 import json
 import os
 import pathlib
+import queue
 import shutil
 import signal
 import subprocess
@@ -273,9 +276,12 @@ class Build:
 
 
 class Seeder:
-    def __init__(self, arguments):
+    """Tries one fault after another in a folder of its own."""
+
+    def __init__(self, arguments, folder, jobs):
         self.arguments = arguments
-        self.folder = pathlib.Path(arguments.build).resolve()
+        self.folder = folder
+        self.jobs = jobs
         (self.folder / 'logs').mkdir(parents=True, exist_ok=True)
         self.tree = self.folder / 'tree'
         copy_tree(self.tree)
@@ -283,7 +289,7 @@ class Seeder:
 
     def build(self, name):
         if name not in self.builds:
-            self.builds[name] = Build(name, self.folder, self.arguments.jobs)
+            self.builds[name] = Build(name, self.folder, self.jobs)
         return self.builds[name]
 
     def try_fault(self, fault):
@@ -309,24 +315,43 @@ class Seeder:
                     path.write_text(sound, encoding='utf-8')
         return None, None
 
-    def run(self, faults):
-        caught = {'tests': 0, 'fuzzing': 0, None: 0}
-        for number, fault in enumerate(faults, 1):
-            self.build(fault.build)
-            start = time.monotonic()
-            try:
-                means, by = self.try_fault(fault)
-            except Problem as problem:
-                means, by = None, str(problem)
-            caught[means] += 1
-            says = f'caught by {by}' if means == 'tests' else f'caught by fuzzing {by}' if means else 'NOT CAUGHT'
-            if means is None and by is not None:
-                says += f': {by}'
-            print(f'{number}/{len(faults)} {fault.name} ({fault.file}): {says} '
-                  f'({time.monotonic() - start:.0f} s)', flush=True)
-        print(f'{len(faults)} faults: {caught["tests"]} caught by tests, {caught["fuzzing"]} by fuzzing, '
-              f'{caught[None]} not caught')
-        return 0 if caught[None] == 0 else 1
+    def report(self, fault):
+        """As try_fault, and says it."""
+        self.build(fault.build)
+        start = time.monotonic()
+        try:
+            means, by = self.try_fault(fault)
+        except Problem as problem:
+            means, by = None, str(problem)
+        says = f'caught by {by}' if means == 'tests' else f'caught by fuzzing {by}' if means else 'NOT CAUGHT'
+        if means is None and by is not None:
+            says += f': {by}'
+        print(f'{fault.name} ({fault.file}): {says} ({time.monotonic() - start:.0f} s)', flush=True)
+        return means
+
+
+def try_all(arguments, faults):
+    """Tries all faults, several at once, and says what caught how many. 0 if each was caught."""
+    processors = os.cpu_count()
+    workers = max(1, min(arguments.workers, len(faults)))
+    waiting = queue.SimpleQueue()
+    for fault in faults:
+        waiting.put(fault)
+
+    def work(worker):
+        seeder = Seeder(arguments, pathlib.Path(arguments.build).resolve() / str(worker), max(1, processors // workers))
+        caught = collections.Counter()
+        try:
+            while True:
+                caught[seeder.report(waiting.get_nowait())] += 1
+        except queue.Empty:
+            return caught
+
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        caught = sum(pool.map(work, range(1, workers + 1)), collections.Counter())
+    print(f'{len(faults)} faults: {caught["tests"]} caught by tests, {caught["fuzzing"]} by fuzzing, '
+          f'{caught[None]} not caught')
+    return 0 if caught[None] == 0 else 1
 
 
 def main():
@@ -335,7 +360,7 @@ def main():
     parser.add_argument('--check', action='store_true')
     parser.add_argument('--list', action='store_true')
     parser.add_argument('--build', default=ROOT / 'build/seeded')
-    parser.add_argument('--jobs', type=int, default=os.cpu_count())
+    parser.add_argument('--workers', type=int, default=os.cpu_count())
     parser.add_argument('--seconds', type=int, default=60)
     parser.add_argument('--tests-only', action='store_true')
     parser.add_argument('-h', '--help', action='help')
@@ -355,7 +380,7 @@ def main():
         elif arguments.check:
             print(f'{len(faults)} faults can be put in')
         else:
-            return Seeder(arguments).run(faults)
+            return try_all(arguments, faults)
     except Problem as problem:
         print(f'seed_bugs.py: {problem}', file=sys.stderr)
         return 1
