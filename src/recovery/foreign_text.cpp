@@ -153,7 +153,7 @@ bool Parser::merge_conflict(const Token& marker) noexcept {
   const char* const p = marker.begin;
   const bool opens = *p == '<';
   p_ = line_end(p);
-  if (!opens && conflict_end_ != nullptr && p < conflict_end_) {
+  if (!opens && in_conflict_at(p)) {
     // The first of the sides was read; the others are other versions of the same lines.
     p_ = conflict_end_;
     return true;
