@@ -310,6 +310,7 @@ TEST_CASE("mistakes that are rare") {
       {"distill_gruop: [{ start_layer_nam: 'a' end_layer_name: 'b' }]",
        "D2001 1:1 'distill_gruop'+1, D2001 1:19 'start_layer_nam'+1"},
       {"batch_nun: { a: 1 }", "D2001 1:1 'batch_nun'+1"},
+      {"quant_skip_layers: 'a'\n;batch_num: 1 a remark", "D2001 2:15 'a'"},
       {"distill_weight_quant_config { arq_distill { channel_wise: Switch::yes } }", "D2018 1:59 'Switch::yes'+1"},
   };
   for (const Mistake& mistake : mistakes) {
